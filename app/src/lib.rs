@@ -1,0 +1,1 @@
+//! The console: pages, islands, components, server functions.

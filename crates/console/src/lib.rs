@@ -1,0 +1,1 @@
+//! What an operator can do, for any cluster. No HTML, no HTTP.

@@ -1,0 +1,1 @@
+//! The disk: commit log, derived indexes, recovery, retention.
