@@ -1,1 +1,14 @@
 //! RocketMQ's wire: bytes in, values out. No I/O, no async, no clock, no logging.
+//!
+//! ```text
+//! frame  = length i32 | mark i32 (serialize type u8, header length u24) | header | body      big-endian
+//! record = the message as it is stored, pulled and sent: see `record`
+//! ```
+//! `limits` holds every maximum, `error` everything that can be wrong.
+
+pub mod error;
+pub mod limits;
+pub mod message_id;
+pub mod properties;
+pub mod record;
+pub mod types;
