@@ -1,0 +1,77 @@
+//! The only list of pages: path, GET view, POST handler, place in the navigation.
+//!
+//! # How a page is written
+//!
+//! One file in `pages/`, one line in `PAGES`, words in `text/{en,zh}.rs`, a spec in `end2end/tests/<page>.spec.ts`.
+//!
+//! ```ignore
+//! pub async fn show(visit: Arc<Visit>) -> PageResult {
+//!     let ctx = visit.context()?.may(Action::Read, Resource::Topics)?;     // first line of everything that answers
+//!     let page = ctx.list_topics(query_of(&visit)).await?;                  // ConsoleError becomes AppError
+//!     Ok(Reply::page(visit.words().topics, move || view! { <TopicsPage page/> }))   // data first, then a view of it
+//! }
+//! pub async fn create(visit: Arc<Visit>) -> PageResult {                    // POST on the page's own path
+//!     let name = visit.form.filled("name").ok_or_else(|| AppError::invalid("name", "…"))?;
+//!     visit.context()?.may(Action::Create, Resource::Topic(name))?.create_topic(…).await?;
+//!     Ok(Reply::see_other(visit.url(&format!("topics/{}", segment(name)))))  // 303
+//! }
+//! ```
+//! * An `Err` from a POST shows the page again (its GET handler) with the error's status (422 for `invalid`): fields read
+//!   `visit.typed("name", "")` and `visit.error_at("name")`; an error without a field is `visit.refused`. Nothing to write for it.
+//! * An `Err` from a GET is the error page with its status. `Reply::Download` hands out bytes.
+//! * In views `visit()` gives the same `Visit`: `words()`, `url(…)`, `here_with("page", Some("2"))`, `query`, `prefs.zone`, `now_ms`.
+//!   Context does not reach into islands: pass props.
+//! * Documents run on the server only. An `#[island]` lives in `components/`, in a file compiled both ways, and is also asked
+//!   for the same URL with the header `gantry-fragment: 1` when it wants the page's content without the shell.
+//! * No `style` attributes, no inline handlers (CSP). Classes as whole literals; see style/encre.toml for the colours.
+
+// `pub`, because `#[component]` makes public items and the lint on unreachable ones can not be told.
+pub mod first_run;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::components::icon::Glyph;
+use crate::ssr::{PageResult, Visit};
+use crate::text::Words;
+
+pub type Answer = Pin<Box<dyn Future<Output = PageResult> + Send>>;
+pub type Handler = fn(Arc<Visit>) -> Answer;
+
+pub struct Page {
+    pub path: &'static str,
+    pub get: Handler,
+    pub post: Option<Handler>,
+    pub nav: Option<Nav>,
+}
+
+/// A line of the rail.
+pub struct Nav {
+    pub word: fn(&Words) -> &'static str,
+    pub glyph: Glyph,
+    /// The part after `/c/{cluster}/`.
+    pub rest: &'static str,
+    /// A hairline above: another kind of page begins.
+    pub rule: bool,
+}
+
+pub static PAGES: &[Page] = &[
+    Page {
+        path: "/c/{cluster}",
+        get: |visit| Box::pin(first_run::show(visit)),
+        post: None,
+        nav: Some(Nav {
+            word: |w| w.overview,
+            glyph: Glyph::Overview,
+            rest: "",
+            rule: false,
+        }),
+    },
+    Page {
+        path: "/c/{cluster}/menu",
+        get: |visit| Box::pin(crate::app::chrome::menu(visit)),
+        post: None,
+        nav: None,
+    },
+];
