@@ -6,9 +6,16 @@
 //! ```
 //! `limits` holds every maximum, `error` everything that can be wrong.
 
+pub mod batch;
+pub mod code;
+pub mod command;
 pub mod error;
+pub mod fields;
+pub mod frame;
+mod header;
 pub mod limits;
 pub mod message_id;
 pub mod properties;
 pub mod record;
+pub mod request;
 pub mod types;

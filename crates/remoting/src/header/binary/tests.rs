@@ -1,0 +1,85 @@
+//! The binary header against hand-made bytes.
+
+use bytes::BytesMut;
+use proptest::prelude::*;
+
+use super::*;
+use crate::{fields::Fields, header::freeze};
+
+const GOLDEN: &[u8] = b"\x01\x36\x09\x01\x3d\xff\xff\xff\xfb\0\0\0\x02\0\0\0\x02hi\0\0\0\x18\0\x01a\0\0\0\x05topic\0\x01b\0\0\0\x04\xc3\xa9\x01\x02";
+
+fn parse(header: &[u8]) -> Result<(RawHeader, Fields), WireError> {
+    let mut bytes = BytesMut::from(header);
+    let (mut raw, text_len) = read(&mut bytes)?;
+    bytes.truncate(text_len);
+    let entries = core::mem::take(&mut raw.entries);
+    Ok((raw, Fields::new(freeze(bytes)?, entries)))
+}
+
+#[test]
+fn the_bytes_of_the_reference_are_read() {
+    let (raw, fields) = parse(GOLDEN).unwrap();
+    assert_eq!(
+        (raw.code, raw.version, raw.opaque, raw.flag),
+        (310, 317, -5, 2)
+    );
+    assert_eq!(raw.language, Language::Go);
+    assert_eq!(
+        fields.iter().collect::<Vec<_>>(),
+        [("a", "topic"), ("b", "é\u{1}\u{2}")]
+    );
+}
+
+#[test]
+fn every_cut_is_refused() {
+    for end in 0..GOLDEN.len() {
+        assert!(parse(&GOLDEN[..end]).is_err(), "{end} bytes");
+    }
+    let mut longer = GOLDEN.to_vec();
+    longer.push(0);
+    assert!(parse(&longer).is_err());
+}
+
+#[test]
+fn hostile_lengths_and_text_are_refused() {
+    for (at, value) in [
+        (13, 0x80),
+        (13, 0x7F),
+        (19, 0xFF),
+        (22, 0xFF),
+        (23, 0),
+        (24, 0x41),
+        (26, 0xFF),
+        (38, 0xFF),
+        (42, 0xFF),
+    ] {
+        let mut bytes = GOLDEN.to_vec();
+        bytes[at] = value;
+        let parsed = parse(&bytes);
+        assert!(
+            parsed.is_err() || at == 24,
+            "byte {at} = {value}: {parsed:?}"
+        );
+    }
+}
+
+#[test]
+fn a_character_does_not_span_two_values() {
+    let mut header = vec![0; 17];
+    header.extend_from_slice(b"\0\0\0\x10\0\x01\xc3\0\0\0\x01\xa9\0\x01b\0\0\0\x01c");
+    assert!(parse(&header).unwrap_err().to_string().contains("UTF-8"));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..100), zeros in any::<bool>()) {
+        let mut header = if zeros { vec![0; 17] } else { Vec::new() };
+        if zeros {
+            header.extend_from_slice(&(bytes.len() as u32).to_be_bytes());
+        }
+        header.extend_from_slice(&bytes);
+        if let Ok((_, fields)) = parse(&header) {
+            prop_assert!(fields.len() <= header.len());
+        }
+    }
+}
