@@ -7,6 +7,7 @@
 //! `limits` holds every maximum, `error` everything that can be wrong.
 
 pub mod batch;
+pub mod body;
 pub mod code;
 pub mod command;
 pub mod error;
