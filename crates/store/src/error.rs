@@ -4,6 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use remoting::types::LogOffset;
+
 use crate::keys::{QueueKey, TopicId};
 
 /// Cloneable, because one failed write is the answer to every sender in it.
@@ -18,6 +20,9 @@ pub enum StoreError {
         min: u64,
         max: u64,
     },
+    /// Retention removed it, or it never was.
+    #[error("nothing is kept at log offset {at}")]
+    Gone { at: LogOffset },
     /// The topic was deleted, or never was.
     #[error("topic {topic} does not exist")]
     UnknownTopic { topic: TopicId },
