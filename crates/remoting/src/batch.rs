@@ -158,6 +158,18 @@ mod tests {
     }
 
     #[test]
+    fn the_body_of_the_java_client_is_read() {
+        let body = include_bytes!("testdata/record/batch.bin");
+        let entries: Vec<_> = BatchEntries::new(body).map(Result::unwrap).collect();
+        assert_eq!(
+            (entries.len(), entries[0].flag, entries[0].body),
+            (2, 7, &b"hi"[..])
+        );
+        assert_eq!(entries[0].properties.get("K"), Some("abc"));
+        assert_eq!(&encode(entries).unwrap()[..], body);
+    }
+
+    #[test]
     fn a_cut_batch_is_refused() {
         for end in 1..GOLDEN.len() {
             let entries: Vec<_> = BatchEntries::new(&GOLDEN[..end]).collect();

@@ -57,6 +57,10 @@ pub(crate) use json_body;
 /// Standard JSON first, because nearly every body is; else what it becomes when it is put into that form.
 fn read_json<T: DeserializeOwned>(body: &'static str, bytes: &[u8]) -> Result<T, WireError> {
     let refused = |reason: String| WireError::Body { body, reason };
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        // serde would take a list for the fields of an object, in the order of their declaration.
+        return Err(refused("an object was expected, not a list".into()));
+    }
     let error = match serde_json::from_slice(bytes) {
         Ok(value) => return Ok(value),
         Err(error) => error,

@@ -10,6 +10,7 @@ pub mod batch;
 pub mod body;
 pub mod code;
 pub mod command;
+pub mod compression;
 pub mod error;
 pub mod fields;
 pub mod frame;

@@ -190,6 +190,12 @@ mod tests {
             );
         }
         let deep = format!("{{\"x\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(
+            Heartbeat::read(deep.as_bytes()),
+            Ok(Heartbeat::default()),
+            "ignored, and without recursion"
+        );
+        let deep = deep.replace('x', "consumerDataSet");
         assert!(Heartbeat::read(deep.as_bytes()).is_err());
     }
 }

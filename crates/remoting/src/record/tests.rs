@@ -50,6 +50,29 @@ fn the_bytes_are_those_of_the_reference() {
 }
 
 #[test]
+fn the_bytes_are_those_of_the_java_codec() {
+    let mut new = sample();
+    for (golden, v6) in [
+        (&include_bytes!("../testdata/record/v1.bin")[..], false),
+        (include_bytes!("../testdata/record/ipv6.bin"), true),
+    ] {
+        if v6 {
+            new.born_host = "[2001:db8::9]:5555".parse().unwrap();
+            new.store_host = "[2001:db8::5]:10911".parse().unwrap();
+        }
+        let mut bytes = encoded(&new);
+        place(
+            &mut bytes,
+            QueueOffset(9),
+            LogOffset(0x1234),
+            0x1112_1314_1516_1718,
+        );
+        assert_eq!(bytes, golden, "IPv6: {v6}");
+        assert!(Record::parse(golden).unwrap().is_body_intact());
+    }
+}
+
+#[test]
 fn a_placed_record_reads_back() {
     let mut new = sample();
     new.born_host = "[2001:db8::9]:5555".parse().unwrap();
