@@ -36,9 +36,9 @@ pub fn Shell(title: String, rail: bool, content: AnyView) -> impl IntoView {
                     {visit.words().skip_to_content}
                 </a>
                 <div class="flex h-dvh flex-col max-md:h-auto">
-                    <TopBar/>
+                    {view! { <TopBar/> }.into_any()}
                     <div class="flex min-h-0 flex-1">
-                        <Rail wide=rail && visit.prefs.rail/>
+                        {view! { <Rail wide=rail && visit.prefs.rail/> }.into_any()}
                         <main id="main" tabindex="-1" class="min-w-0 flex-1 overflow-y-auto bg-surface">{content}</main>
                     </div>
                 </div>

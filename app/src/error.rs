@@ -43,8 +43,8 @@ impl AppError {
             "invalid" => StatusCode::UNPROCESSABLE_ENTITY,
             "not_found" | "unknown_cluster" => StatusCode::NOT_FOUND,
             "forbidden" => StatusCode::FORBIDDEN,
-            "exists" => StatusCode::CONFLICT,
-            "unavailable" => StatusCode::SERVICE_UNAVAILABLE,
+            "refused" => StatusCode::CONFLICT,
+            "unavailable" | "audit_unavailable" => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

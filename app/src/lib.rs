@@ -7,6 +7,9 @@
 //! | `text` | both | every word; islands may use `text::live` alone |
 //! | `app`, `pages`, `format`, `error`, `ssr` | `ssr` | documents, the list of pages, requests and forms |
 
+// A page is one type that nests as deep as its elements.
+#![recursion_limit = "512"]
+
 pub mod components;
 pub mod text;
 

@@ -16,6 +16,7 @@ pub use router::routes;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use console::{Actor, Console, Context};
 use leptos::prelude::expect_context;
 
 use crate::error::AppError;
@@ -24,6 +25,7 @@ use crate::text::Words;
 /// What the server gives the pages once, at start.
 #[derive(Clone)]
 pub struct Site {
+    pub console: Console,
     pub assets: Assets,
 }
 
@@ -41,6 +43,9 @@ pub struct Bundle {
     pub js: &'static str,
     pub wasm: &'static str,
 }
+
+/// As the audit record names who changes something.
+const ADMINISTRATOR: &str = "local administrator";
 
 pub type PageResult = Result<Reply, AppError>;
 
@@ -63,6 +68,13 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// Who asks, of which cluster. Until accounts exist whoever reaches the console is the local administrator.
+    pub fn context(&self) -> Result<Context, AppError> {
+        let actor = Actor { name: ADMINISTRATOR.to_owned(), peer: self.peer };
+        let unknown = |_| AppError::new("unknown_cluster", (self.words().errors.no_such_cluster)(&self.cluster));
+        self.site.console.context(&self.cluster, actor).map_err(unknown)
+    }
+
     /// A part of the path, as in `/c/{cluster}/topics/{name}`; empty if the path has no such part.
     pub fn param(&self, name: &str) -> &str {
         self.params
@@ -110,11 +122,6 @@ impl Visit {
             .as_ref()
             .filter(|e| e.field.as_deref() == Some(field))
             .map(|e| e.message.clone())
-    }
-
-    /// The address of the one who asks, for the audit record.
-    pub fn peer(&self) -> Option<IpAddr> {
-        self.peer
     }
 }
 

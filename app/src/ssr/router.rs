@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use any_spawner::Executor;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts, RawPathParams, Request};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use chrono::Utc;
@@ -26,6 +27,10 @@ const FORM_LEN_MAX: usize = 16 * 1024 * 1024;
 
 /// Every page of the console.
 pub fn routes(site: &Site) -> Router {
+    // Rendering spawns on the runtime that serves. Set once in a process; a second site finds it set.
+    if Executor::init_tokio().is_err() {
+        tracing::debug!("the rendering executor is set already");
+    }
     let mut router = Router::new().route("/prefs", get(set_prefs));
     for page in pages::PAGES {
         let here = site.clone();
@@ -39,7 +44,9 @@ pub fn routes(site: &Site) -> Router {
             .strip_prefix(SCOPE)
             .filter(|rest| !rest.contains('{'))
         {
-            router = router.route(if short.is_empty() { "/" } else { short }, get(to_default));
+            let here = site.clone();
+            let path = if short.is_empty() { "/" } else { short };
+            router = router.route(path, get(move |uri: Uri| async move { to_default(&here, &uri) }));
         }
     }
     let here = site.clone();
@@ -54,19 +61,13 @@ async fn set_prefs(request: Request) -> Response {
     ))
 }
 
-async fn to_default(request: Request) -> Response {
-    let rest = request.uri().path_and_query().map_or("/", |p| p.as_str());
-    let rest = if rest == "/" { "" } else { rest };
-    see_other(&format!(
-        "/c/{}{}",
-        DEFAULT_CLUSTER,
-        rest.strip_prefix("/?")
-            .map(|q| format!("?{q}"))
-            .unwrap_or_else(|| rest.to_owned())
-    ))
+/// From `/topics?q=a` to `/c/local/topics?q=a`.
+fn to_default(site: &Site, uri: &Uri) -> Response {
+    let cluster = site.console.default_cluster();
+    let path = uri.path().trim_end_matches('/');
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    see_other(&format!("/c/{cluster}{path}{query}"))
 }
-
-const DEFAULT_CLUSTER: &str = "local";
 
 async fn answer(site: Site, page: &'static Page, request: Request) -> Response {
     let fragment = request.headers().contains_key(FRAGMENT);
@@ -159,9 +160,7 @@ async fn read(site: Site, request: Request) -> Result<Visit, Response> {
     } else {
         Pairs::default()
     };
-    let cluster = find(&params, "cluster")
-        .unwrap_or(DEFAULT_CLUSTER)
-        .to_owned();
+    let cluster = find(&params, "cluster").unwrap_or(site.console.default_cluster()).to_owned();
     Ok(Visit {
         site,
         cluster,
