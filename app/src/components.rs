@@ -3,7 +3,7 @@
 
 mod browser;
 pub mod copy;
-mod glyph;
+pub mod glyph;
 pub mod live_region;
 pub mod palette;
 

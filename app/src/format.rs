@@ -27,7 +27,11 @@ impl Visit {
     /// How this request's numbers and times are written.
     #[must_use]
     pub fn viewer(&self) -> Viewer {
-        Viewer { lang: self.prefs.lang, zone: self.prefs.zone, now_ms: self.now_ms }
+        Viewer {
+            lang: self.prefs.lang,
+            zone: self.prefs.zone,
+            now_ms: self.now_ms,
+        }
     }
 }
 
@@ -199,6 +203,17 @@ pub fn duration(ms: i64, lang: Lang) -> String {
         ),
         HOUR..DAY => two(ms / HOUR, units.hour, ms % HOUR / MINUTE, units.minute),
         _ => two(ms / DAY, units.day, ms % DAY / HOUR, units.hour),
+    }
+}
+
+/// How long messages are kept: whole days from a week on, hours below (`72 h`, `7 d`).
+#[must_use]
+pub fn kept(ms: i64, lang: Lang) -> String {
+    let units = &lang.words().common.units;
+    match ms {
+        _ if ms % HOUR != 0 => duration(ms, lang),
+        _ if ms >= 7 * DAY && ms % DAY == 0 => format!("{} {}", ms / DAY, units.day),
+        _ => format!("{} {}", ms / HOUR, units.hour),
     }
 }
 

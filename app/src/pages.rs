@@ -26,7 +26,13 @@
 //! * No `style` attributes, no inline handlers (CSP). Classes as whole literals; see style/encre.toml for the colours.
 
 // `pub`, because `#[component]` makes public items and the lint on unreachable ones can not be told.
-pub mod first_run;
+pub mod find;
+pub mod message;
+pub mod messages;
+pub mod overview;
+mod refusal;
+pub mod topic;
+pub mod topics;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -59,14 +65,45 @@ pub struct Nav {
 pub static PAGES: &[Page] = &[
     Page {
         path: "/c/{cluster}",
-        get: |visit| Box::pin(first_run::show(visit)),
+        get: |visit| Box::pin(overview::show(visit)),
+        post: Some(|visit| Box::pin(overview::send_first(visit))),
+        nav: Some(Nav { word: |w| w.overview, glyph: Glyph::Overview, rest: "", rule: false }),
+    },
+    Page {
+        path: "/c/{cluster}/topics",
+        get: |visit| Box::pin(topics::show(visit)),
+        post: Some(|visit| Box::pin(topics::create(visit))),
+        nav: Some(Nav { word: |w| w.topics, glyph: Glyph::Topics, rest: "topics", rule: true }),
+    },
+    Page {
+        path: "/c/{cluster}/topics/{name}",
+        get: |visit| Box::pin(topic::show(visit)),
+        post: Some(|visit| Box::pin(topic::send(visit))),
+        nav: None,
+    },
+    Page {
+        path: "/c/{cluster}/messages",
+        get: |visit| Box::pin(messages::show(visit)),
         post: None,
-        nav: Some(Nav {
-            word: |w| w.overview,
-            glyph: Glyph::Overview,
-            rest: "",
-            rule: false,
-        }),
+        nav: Some(Nav { word: |w| w.messages, glyph: Glyph::Messages, rest: "messages", rule: false }),
+    },
+    Page {
+        path: "/c/{cluster}/messages/{id}",
+        get: |visit| Box::pin(message::show(visit)),
+        post: None,
+        nav: None,
+    },
+    Page {
+        path: "/c/{cluster}/messages/{id}/body",
+        get: |visit| Box::pin(message::download(visit)),
+        post: None,
+        nav: None,
+    },
+    Page {
+        path: "/c/{cluster}/find",
+        get: |visit| Box::pin(find::show(visit)),
+        post: None,
+        nav: None,
     },
     Page {
         path: "/c/{cluster}/menu",

@@ -102,7 +102,11 @@ pub fn SubmitButton(
 
 /// A button that leads nowhere now. The reason stands next to it.
 #[component]
-pub fn OffButton(#[prop(into)] label: String, #[prop(optional)] kind: ButtonKind, #[prop(optional)] size: ButtonSize) -> impl IntoView {
+pub fn OffButton(
+    #[prop(into)] label: String,
+    #[prop(optional)] kind: ButtonKind,
+    #[prop(optional)] size: ButtonSize,
+) -> impl IntoView {
     view! {
         <span aria-disabled="true" class=classes(&[&button_class(kind, size), "pointer-events-none opacity-50"])>
             {face(size, None, &label)}

@@ -22,10 +22,18 @@ pub fn Chart(
     /// How a value on the y axis is written.
     unit: fn(f64) -> String,
 ) -> impl IntoView {
-    let highest = series.iter().flat_map(|s| &s.values).flatten().copied().fold(0.0, f64::max);
+    let highest = series
+        .iter()
+        .flat_map(|s| &s.values)
+        .flatten()
+        .copied()
+        .fold(0.0, f64::max);
     let step = nice_step(highest);
     let top = step * (highest / step).ceil().max(1.0);
-    let marks: Vec<f64> = (0..).map(|n| f64::from(n) * step).take_while(|mark| *mark <= top * 1.001).collect();
+    let marks: Vec<f64> = (0..)
+        .map(|n| f64::from(n) * step)
+        .take_while(|mark| *mark <= top * 1.001)
+        .collect();
     let at = move |value: f64| format!("{:.2}%", 100.0 - value / top * 100.0);
     let labels = marks.iter().map(|mark| view! { <text x="100%" dx="-8" y=at(*mark) dy="4" text-anchor="end" class="fill-ink3 tabular-nums">{unit(*mark)}</text> }).collect_view();
     let grid = marks
@@ -35,7 +43,10 @@ pub fn Chart(
             view! { <line x1="0" x2="100%" y1=at(*mark) y2=at(*mark) class=class shape-rendering="crispEdges"/> }
         })
         .collect_view();
-    let lines = series.into_iter().map(|series| view! { <SeriesLine series top/> }).collect_view();
+    let lines = series
+        .into_iter()
+        .map(|series| view! { <SeriesLine series top/> })
+        .collect_view();
     view! {
         <figure class="grid grid-cols-[2.5rem_minmax(0,1fr)]">
             <svg class=classes(&["h-44 w-full overflow-visible", T11]) aria-hidden="true">{labels}</svg>
@@ -53,7 +64,11 @@ pub fn Chart(
 fn SeriesLine(series: Series, top: f64) -> impl IntoView {
     let path = line(&series.values, top);
     // Only an unbroken line encloses an area.
-    let area = series.values.iter().all(Option::is_some).then(|| format!("{path}L1000 100L0 100Z"));
+    let area = series
+        .values
+        .iter()
+        .all(Option::is_some)
+        .then(|| format!("{path}L1000 100L0 100Z"));
     view! {
         {area.map(|area| view! { <path d=area class=series.fill/> })}
         <path d=path fill="none" stroke-width="1.5" vector-effect="non-scaling-stroke" stroke-linejoin="round" class=series.stroke/>
@@ -79,7 +94,10 @@ fn nice_step(highest: f64) -> f64 {
         return 1.0;
     }
     let power = 10f64.powf(rough.log10().floor());
-    let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| power * factor >= rough).unwrap_or(10.0);
+    let factor = [1.0, 2.0, 5.0]
+        .into_iter()
+        .find(|factor| power * factor >= rough)
+        .unwrap_or(10.0);
     power * factor
 }
 

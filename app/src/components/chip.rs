@@ -9,9 +9,18 @@ const ON: &str = "border-accent bg-selected text-accent";
 const OFF: &str = "border-edge bg-surface text-ink2 hover:bg-hover hover:text-ink";
 
 #[component]
-pub fn Chip(#[prop(into)] href: String, #[prop(into)] label: String, on: bool, #[prop(optional, into)] count: Option<String>) -> impl IntoView {
+pub fn Chip(
+    #[prop(into)] href: String,
+    #[prop(into)] label: String,
+    on: bool,
+    #[prop(optional, into)] count: Option<String>,
+) -> impl IntoView {
     let class = classes(&[BASE, T12, FOCUS, if on { ON } else { OFF }]);
-    let count_class = if on { "tabular-nums" } else { "tabular-nums text-ink3" };
+    let count_class = if on {
+        "tabular-nums"
+    } else {
+        "tabular-nums text-ink3"
+    };
     view! {
         <a href=href aria-current=on.then_some("true") class=class>
             {label}

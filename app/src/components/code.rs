@@ -6,7 +6,8 @@ use super::copy::CopyButton;
 use crate::ssr::visit;
 
 const KEYWORDS: &[&str] = &[
-    "import", "public", "class", "static", "void", "new", "throws", "package", "func", "return", "if", "err", "nil", "const", "await", "async", "function", "require",
+    "import", "public", "class", "static", "void", "new", "throws", "package", "func", "return",
+    "if", "err", "nil", "const", "await", "async", "function", "require",
 ];
 
 #[component]
@@ -47,7 +48,12 @@ fn mark(source: &str) -> Vec<(Token, &str)> {
             '/' if rest.starts_with("//") => (Token::Comment, line_len(rest)),
             '#' => (Token::Comment, line_len(rest)),
             c if c.is_ascii_alphabetic() => word(rest),
-            _ => (Token::Plain, rest.find(|c: char| "\"'`/#".contains(c) || c.is_ascii_alphabetic()).filter(|at| *at > 0).unwrap_or(first.len_utf8())),
+            _ => (
+                Token::Plain,
+                rest.find(|c: char| "\"'`/#".contains(c) || c.is_ascii_alphabetic())
+                    .filter(|at| *at > 0)
+                    .unwrap_or(first.len_utf8()),
+            ),
         };
         let (token, after) = rest.split_at(len);
         tokens.push((kind, token));
@@ -57,8 +63,17 @@ fn mark(source: &str) -> Vec<(Token, &str)> {
 }
 
 fn word(rest: &str) -> (Token, usize) {
-    let len = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-    (if KEYWORDS.contains(&&rest[..len]) { Token::Keyword } else { Token::Plain }, len)
+    let len = rest
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(rest.len());
+    (
+        if KEYWORDS.contains(&&rest[..len]) {
+            Token::Keyword
+        } else {
+            Token::Plain
+        },
+        len,
+    )
 }
 
 fn line_len(rest: &str) -> usize {
@@ -77,8 +92,21 @@ mod tests {
 
     #[test]
     fn every_byte_comes_out_once() {
-        for source in ["var x = new Y(\"a\"); // c", "# 注释\nmqadmin -p 'Hello, 世界' -x", "'open", "\"\"", "a/b /", "`x`"] {
-            assert_eq!(mark(source).iter().map(|(_, text)| *text).collect::<String>(), source);
+        for source in [
+            "var x = new Y(\"a\"); // c",
+            "# 注释\nmqadmin -p 'Hello, 世界' -x",
+            "'open",
+            "\"\"",
+            "a/b /",
+            "`x`",
+        ] {
+            assert_eq!(
+                mark(source)
+                    .iter()
+                    .map(|(_, text)| *text)
+                    .collect::<String>(),
+                source
+            );
         }
     }
 

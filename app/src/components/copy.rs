@@ -39,8 +39,15 @@ pub fn CopyButton(
     let copy = move |_| {
         let text = text.clone();
         leptos::task::spawn_local(async move {
-            outcome.set(if browser::copy(&text).await { Outcome::Copied } else { Outcome::Refused });
-            set_timeout(move || outcome.set(Outcome::Waiting), std::time::Duration::from_secs(2));
+            outcome.set(if browser::copy(&text).await {
+                Outcome::Copied
+            } else {
+                Outcome::Refused
+            });
+            set_timeout(
+                move || outcome.set(Outcome::Waiting),
+                std::time::Duration::from_secs(2),
+            );
         });
     };
     view! {

@@ -28,7 +28,13 @@ impl FieldSpec {
     /// A field of a posted form: what was typed into the refused one, else `otherwise`.
     #[must_use]
     pub fn posted(visit: &Visit, name: &'static str, label: &'static str, otherwise: &str) -> Self {
-        Self { name, label, value: visit.typed(name, otherwise), error: visit.error_at(name), ..Self::default() }
+        Self {
+            name,
+            label,
+            value: visit.typed(name, otherwise),
+            error: visit.error_at(name),
+            ..Self::default()
+        }
     }
 
     fn id(&self) -> String {
@@ -40,7 +46,11 @@ impl FieldSpec {
     }
 
     fn input_class(&self, more: &str) -> String {
-        let border = if self.error.is_some() { "border-badfill" } else { "border-control" };
+        let border = if self.error.is_some() {
+            "border-badfill"
+        } else {
+            "border-control"
+        };
         let face = if self.mono { "font-mono text-xs" } else { "" };
         classes(&[INPUT, FOCUS, border, face, more])
     }

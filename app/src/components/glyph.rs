@@ -15,7 +15,9 @@ pub enum LiveGlyph {
 impl LiveGlyph {
     const fn path(self) -> &'static str {
         match self {
-            Self::Copy => "M10.5 9h8A1.5 1.5 0 0 1 20 10.5v8a1.5 1.5 0 0 1-1.5 1.5h-8A1.5 1.5 0 0 1 9 18.5v-8A1.5 1.5 0 0 1 10.5 9zM5 15H4V5a1 1 0 0 1 1-1h10v1",
+            Self::Copy => {
+                "M10.5 9h8A1.5 1.5 0 0 1 20 10.5v8a1.5 1.5 0 0 1-1.5 1.5h-8A1.5 1.5 0 0 1 9 18.5v-8A1.5 1.5 0 0 1 10.5 9zM5 15H4V5a1 1 0 0 1 1-1h10v1"
+            }
             Self::Check => "m5 12.5 4.5 4.5L19 7.5",
             Self::Failed => "M6 6l12 12M18 6 6 18",
             Self::Pause => "M8 5v14M16 5v14",
@@ -26,7 +28,10 @@ impl LiveGlyph {
 }
 
 #[component]
-pub fn LivePicture(#[prop(into)] glyph: Signal<LiveGlyph>, #[prop(default = "h-3.5 w-3.5 shrink-0")] class: &'static str) -> impl IntoView {
+pub fn LivePicture(
+    #[prop(into)] glyph: Signal<LiveGlyph>,
+    #[prop(default = "h-3.5 w-3.5 shrink-0")] class: &'static str,
+) -> impl IntoView {
     view! {
         <svg viewBox="0 0 24 24" class=class fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
             <path d=move || glyph.get().path()/>

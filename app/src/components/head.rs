@@ -24,7 +24,11 @@ pub fn PageHead(
     #[prop(optional)]
     actions: Option<AnyView>,
 ) -> impl IntoView {
-    let basis = if parent.is_some() { "min-w-0 flex-1 max-sm:min-w-60" } else { "min-w-0 flex-1" };
+    let basis = if parent.is_some() {
+        "min-w-0 flex-1 max-sm:min-w-60"
+    } else {
+        "min-w-0 flex-1"
+    };
     view! {
         <div class="flex flex-wrap items-end gap-x-4 gap-y-2">
             <div class=basis>
@@ -62,7 +66,11 @@ pub enum Gap {
 
 /// The frame of a page. `shape` names what kind of content it has: when a live update brings another, the page is loaded anew.
 #[component]
-pub fn Frame(#[prop(optional)] gap: Gap, #[prop(default = "page")] shape: &'static str, children: Children) -> impl IntoView {
+pub fn Frame(
+    #[prop(optional)] gap: Gap,
+    #[prop(default = "page")] shape: &'static str,
+    children: Children,
+) -> impl IntoView {
     let gap = match gap {
         Gap::Wide => "gap-4",
         Gap::Narrow => "gap-3",

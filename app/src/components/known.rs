@@ -38,7 +38,9 @@ pub fn Clock(at_ms: i64) -> impl IntoView {
 /// An id or key in the fixed-width face; a long one keeps both ends, and the whole in its title.
 #[component]
 pub fn LongId(#[prop(into)] id: String) -> impl IntoView {
-    let short = format::ends(&id, 10, 6).map(|(head, tail)| view! { {head.to_owned()}<span class="text-ink3">"…"</span>{tail.to_owned()} }.into_any());
+    let short = format::ends(&id, 10, 6).map(|(head, tail)| {
+        view! { {head.to_owned()}<span class="text-ink3">"…"</span>{tail.to_owned()} }.into_any()
+    });
     let title = short.is_some().then(|| id.clone());
     view! { <span class=classes(&["font-mono", T12]) title=title>{short.unwrap_or_else(|| id.into_any())}</span> }
 }

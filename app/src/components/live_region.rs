@@ -40,7 +40,9 @@ impl Feed {
 
     /// One question at a time, and none while nobody looks.
     fn ask(self) {
-        let hidden = web_sys::window().and_then(|w| w.document()).is_none_or(|d| d.hidden());
+        let hidden = web_sys::window()
+            .and_then(|w| w.document())
+            .is_none_or(|d| d.hidden());
         if hidden || self.paused.get_untracked() || self.asking.get_value() {
             return;
         }
@@ -61,7 +63,10 @@ async fn refresh() -> Option<()> {
     let window = web_sys::window()?;
     let here = window.location().href().ok()?;
     let fresh = browser::content(&here, None).await?;
-    let (old, new) = (window.document()?.get_element_by_id("page")?, fresh.get_element_by_id("page")?);
+    let (old, new) = (
+        window.document()?.get_element_by_id("page")?,
+        fresh.get_element_by_id("page")?,
+    );
     if !patch::apply(&old, &new) {
         window.location().reload().ok()?;
     }
@@ -111,8 +116,20 @@ pub fn LiveRegion(
         feed.paused.update(|paused| *paused = !*paused);
         feed.ask();
     };
-    let name = move || if feed.paused.get() { words.resume } else { words.pause };
-    let glyph = Signal::derive(move || if feed.paused.get() { LiveGlyph::Play } else { LiveGlyph::Pause });
+    let name = move || {
+        if feed.paused.get() {
+            words.resume
+        } else {
+            words.pause
+        }
+    };
+    let glyph = Signal::derive(move || {
+        if feed.paused.get() {
+            LiveGlyph::Play
+        } else {
+            LiveGlyph::Pause
+        }
+    });
     let mark = move || match (feed.paused.get(), feed.stale()) {
         (true, _) => "fill-s4",
         (false, true) => "fill-warnfill",

@@ -26,7 +26,9 @@ pub fn Pager(spec: PagerSpec) -> impl IntoView {
         Some(href) => view! { <LinkButton href label=common.previous kind=ButtonKind::Ghost size=ButtonSize::Small/> }.into_any(),
         None => view! { <OffButton label=common.previous kind=ButtonKind::Ghost size=ButtonSize::Small/> }.into_any(),
     };
-    let next = spec.next.map(|href| view! { <LinkButton href label=(common.next)(left) size=ButtonSize::Small/> });
+    let next = spec
+        .next
+        .map(|href| view! { <LinkButton href label=(common.next)(left) size=ButtonSize::Small/> });
     let many = spec.total > spec.per_page;
     view! {
         <footer class=classes(&["flex min-h-9 items-center border-t border-rule px-4 py-1 text-ink3", T12])>

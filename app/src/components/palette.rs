@@ -79,9 +79,15 @@ fn status(search: Search, words: &'static Live) -> &'static str {
         return words.start;
     }
     let answers = KINDS.map(|kind| search.answer(kind).get());
-    if answers.iter().any(|answer| matches!(answer, Answer::Asking)) {
+    if answers
+        .iter()
+        .any(|answer| matches!(answer, Answer::Asking))
+    {
         words.searching
-    } else if answers.iter().any(|answer| matches!(answer, Answer::Failed)) {
+    } else if answers
+        .iter()
+        .any(|answer| matches!(answer, Answer::Failed))
+    {
         words.failed
     } else if search.has_hits() {
         words.searched

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::style::{T12, classes};
 
-const PANEL: &str = "flex min-w-0 flex-col overflow-hidden rounded-lg border border-rule bg-surface";
+const PANEL: &str =
+    "flex min-w-0 flex-col overflow-hidden rounded-lg border border-rule bg-surface";
 
 #[component]
 pub fn Panel(
@@ -31,7 +32,11 @@ pub fn Panel(
 
 /// Says what is empty, in which range, and the way out.
 #[component]
-pub fn Empty(#[prop(into)] title: String, #[prop(optional, into)] hint: Option<String>, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn Empty(
+    #[prop(into)] title: String,
+    #[prop(optional, into)] hint: Option<String>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     view! {
         <div class="p-4">
             <div class="rounded-md border border-dashed border-edge px-4 py-5 text-center">

@@ -15,7 +15,12 @@ pub fn line(values: &[Option<f64>], top: f64) -> String {
             continue;
         };
         let height = (value / top).clamp(0.0, 1.0) * 100.0;
-        path += &format!("{}{:.1} {:.2}", if drawing { 'L' } else { 'M' }, index as f64 * step, 100.0 - height);
+        path += &format!(
+            "{}{:.1} {:.2}",
+            if drawing { 'L' } else { 'M' },
+            index as f64 * step,
+            100.0 - height
+        );
         drawing = true;
     }
     path
@@ -39,12 +44,18 @@ mod tests {
 
     #[test]
     fn a_line_spans_the_box() {
-        assert_eq!(line(&[Some(0.0), Some(2.0), Some(1.0)], 2.0), "M0.0 100.00L500.0 0.00L1000.0 50.00");
+        assert_eq!(
+            line(&[Some(0.0), Some(2.0), Some(1.0)], 2.0),
+            "M0.0 100.00L500.0 0.00L1000.0 50.00"
+        );
     }
 
     #[test]
     fn a_missing_value_is_a_gap() {
-        assert_eq!(line(&[Some(1.0), None, Some(1.0)], 1.0), "M0.0 0.00M1000.0 0.00");
+        assert_eq!(
+            line(&[Some(1.0), None, Some(1.0)], 1.0),
+            "M0.0 0.00M1000.0 0.00"
+        );
     }
 
     #[test]

@@ -46,7 +46,9 @@ impl StripWidth {
     const fn class(self) -> &'static str {
         match self {
             Self::Four => "md:grid-cols-4",
-            Self::Six => "md:max-xl:grid-cols-3 xl:grid-cols-6 md:max-xl:[&>*:nth-child(n+4)]:border-t",
+            Self::Six => {
+                "md:max-xl:grid-cols-3 xl:grid-cols-6 md:max-xl:[&>*:nth-child(n+4)]:border-t"
+            }
         }
     }
 }

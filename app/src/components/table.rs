@@ -44,12 +44,19 @@ pub struct Column {
 impl Column {
     #[must_use]
     pub fn text(title: &'static str) -> Self {
-        Self { title, ..Self::default() }
+        Self {
+            title,
+            ..Self::default()
+        }
     }
 
     #[must_use]
     pub fn number(title: &'static str) -> Self {
-        Self { title, align: Align::Number, ..Self::default() }
+        Self {
+            title,
+            align: Align::Number,
+            ..Self::default()
+        }
     }
 
     #[must_use]
@@ -59,7 +66,10 @@ impl Column {
 
     #[must_use]
     pub fn sort(self, sort: SortLink) -> Self {
-        Self { sort: Some(sort), ..self }
+        Self {
+            sort: Some(sort),
+            ..self
+        }
     }
 }
 
@@ -75,7 +85,10 @@ pub fn Table(
     headless: bool,
     children: Children,
 ) -> impl IntoView {
-    let head = columns.into_iter().map(|column| view! { <HeadCell column headless/> }).collect_view();
+    let head = columns
+        .into_iter()
+        .map(|column| view! { <HeadCell column headless/> })
+        .collect_view();
     view! {
         <div class="overflow-x-auto">
             <table class="w-full border-collapse">
@@ -90,8 +103,18 @@ pub fn Table(
 #[component]
 fn HeadCell(column: Column, headless: bool) -> impl IntoView {
     let sorted = column.sort.as_ref().and_then(|sort| sort.sorted);
-    let order = sorted.map(|descending| if descending { "descending" } else { "ascending" });
-    let class = if headless { String::new() } else { classes(&[HEAD, T11, column.align.class(), column.class]) };
+    let order = sorted.map(|descending| {
+        if descending {
+            "descending"
+        } else {
+            "ascending"
+        }
+    });
+    let class = if headless {
+        String::new()
+    } else {
+        classes(&[HEAD, T11, column.align.class(), column.class])
+    };
     let title = match column.sort {
         None => column.title.into_any(),
         Some(sort) => view! { <SortHead title=column.title sort/> }.into_any(),
@@ -101,9 +124,17 @@ fn HeadCell(column: Column, headless: bool) -> impl IntoView {
 
 #[component]
 fn SortHead(title: &'static str, sort: SortLink) -> impl IntoView {
-    let tone = if sort.sorted.is_some() { "text-ink" } else { "hover:text-ink" };
+    let tone = if sort.sorted.is_some() {
+        "text-ink"
+    } else {
+        "hover:text-ink"
+    };
     let arrow = sort.sorted.map(|descending| {
-        let glyph = if descending { Glyph::ArrowDown } else { Glyph::ArrowUp };
+        let glyph = if descending {
+            Glyph::ArrowDown
+        } else {
+            Glyph::ArrowUp
+        };
         view! { <Icon glyph class="h-3 w-3"/> }
     });
     view! {
@@ -122,7 +153,11 @@ pub fn Row(
 }
 
 #[component]
-pub fn Cell(#[prop(optional)] align: Align, #[prop(optional)] class: &'static str, children: Children) -> impl IntoView {
+pub fn Cell(
+    #[prop(optional)] align: Align,
+    #[prop(optional)] class: &'static str,
+    children: Children,
+) -> impl IntoView {
     view! { <td class=classes(&[CELL, align.class(), class])>{children()}</td> }
 }
 

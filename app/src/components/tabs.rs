@@ -13,7 +13,11 @@ pub struct Tab {
 }
 
 #[component]
-pub fn Tabs(label: &'static str, items: Vec<Tab>, #[prop(optional, into)] note: Option<String>) -> impl IntoView {
+pub fn Tabs(
+    label: &'static str,
+    items: Vec<Tab>,
+    #[prop(optional, into)] note: Option<String>,
+) -> impl IntoView {
     let items = items
         .into_iter()
         .map(|Tab { label, href, on }| {

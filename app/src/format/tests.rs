@@ -75,6 +75,13 @@ fn durations_have_two_units() {
 }
 
 #[test]
+fn retention_is_said_in_hours_up_to_a_week() {
+    assert_eq!(kept(72 * HOUR, Lang::En), "72 h");
+    assert_eq!(kept(7 * DAY, Lang::En), "7 d");
+    assert_eq!(kept(90 * MINUTE, Lang::En), "1 h 30 m");
+}
+
+#[test]
 fn relative_times_end_after_a_day() {
     let english = viewer(Lang::En, chrono_tz::Asia::Shanghai);
     assert_eq!(ago(NOW - 29 * MINUTE, &english), "29 min ago");

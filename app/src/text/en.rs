@@ -1,7 +1,7 @@
 //! Table: the English words.
 
 use super::{
-    Common, Errors, Find, Kinds, Message, Messages, Overview, Topic, Topics, Units, Words,
+    Common, Errors, Find, Kinds, Message, Messages, Overview, Rules, Topic, Topics, Units, Words,
 };
 use crate::format::exact;
 
@@ -83,23 +83,75 @@ pub(super) const WORDS: Words = Words {
         },
     },
     errors: Errors {
-        page_title: "This page could not be shown",
         no_such_cluster: |name| {
             format!("There is no cluster {name}. This console serves the cluster local.")
         },
-        still_works: "Still works",
-        forbidden: "Not allowed",
-        unavailable: "The broker does not answer",
-        invalid: "This was not accepted",
-        no_such_topic: |name| format!("There is no topic {name}"),
-        no_such_topic_hint: "It may have been deleted, or the name is spelt differently. Names are case sensitive.",
-        no_such_message: |id| format!("No message has the id {id}"),
-        no_such_message_hint: "Searched: the commit log at the place that the id names. The message may be older than what is kept, or come from another cluster.",
-        find_it: "Search for it in everything",
-        all_topics: "All topics",
-        sentence: |_| None,
+        no_such_topic: |name| format!("There is no topic {name}."),
+        no_such_topic_hint: "It may have been deleted, or the name is spelt differently: case counts. The list of topics has a filter.",
+        no_such_message: |id| format!("No message has the id {id}."),
+        no_such_message_hint: "Searched: the commit log at the place that the id names, and the index of client's ids in all topics. The message may be older than what is kept, or come from another cluster.",
+        no_such_queue: |name| format!("The topic has no queue {name}."),
+        forbidden: "You may not do this.",
+        forbidden_hint: "Ask who runs this broker for the right to do it.",
+        refused: |why| format!("The broker refused: {why}."),
+        unavailable: |why| format!("The broker cannot do this now: {why}."),
+        unavailable_works: "What is stored can still be read.",
+        unavailable_hint: "Try again; if it stays, look at the disk and at the broker's log.",
+        damaged: |why| format!("Stored data is damaged: {why}."),
+        damaged_works: "Messages before and after it can be read.",
+        io: |why| format!("Reading or writing the disk failed: {why}."),
+        io_hint: "Check the disk and the broker's log, then try again.",
+        audit_unavailable: |why| {
+            format!("Nothing was changed, because the audit log cannot be written: {why}.")
+        },
+        audit_incomplete: |why| {
+            format!("It was done, but the audit log does not have the outcome: {why}.")
+        },
+        lost: "The answer was lost inside the server.",
+        lost_hint: "Try again. The broker's log has the reason.",
+    },
+    rules: Rules {
+        empty: "Fill this in.",
+        too_long: |len, max| {
+            format!(
+                "Has {} characters, at most {} are allowed.",
+                exact(len),
+                exact(max)
+            )
+        },
+        too_many: |len, max| {
+            format!(
+                "Has {} entries, at most {} are allowed.",
+                exact(len),
+                exact(max)
+            )
+        },
+        too_large: |len, max| format!("Has {len}, at most {max} are allowed."),
+        name_character: |found| {
+            format!("Contains {found:?}. Letters, digits and _ - % | are allowed.")
+        },
+        character: |found| format!("Contains {found:?}, which is not allowed here."),
+        not_a_number: "Write a whole number in digits.",
+        out_of_range: |min, max| format!("Must be {} to {}.", exact(min), exact(max)),
+        not_a_choice: "Choose one of the values offered.",
+        taken: "There is a topic of this name already. Choose another name.",
+        reserved: "This name is reserved for the broker. Choose another name.",
+        not_a_property: "Write each property on its own line as name=value.",
+        twice: |value| format!("{value} is given twice, once is enough."),
+        ends_before_start: "Ends before it begins. Give a later end.",
+        needs: |other| format!("Needs {other} as well."),
+        foreign_cursor: "This link does not belong to this search. Start again from the newest messages.",
+        not_an_id: "Is no message ID: those have 32 or 56 hex digits.",
+        unknown: |value| format!("There is no {value}."),
+        not_writable: "Takes no messages: its permission says so.",
+        not_a_time: |typed| format!("“{typed}” is no time. Write it as 2026-11-20 14:32:00."),
     },
     overview_page: Overview {
+        prepare: "Once, in an empty directory:",
+        in_log: "in the commit log",
+        step_runs_sync: "One process, every message flushed before it is acknowledged",
+        step_runs_async: "One process, messages flushed within 200 ms",
+        receive_lead: "Prints what is in the topic, from its first message on, and waits for more.",
         title: "Overview",
         serving_for: |span| format!("Broker serving, up for {span}"),
         first_title: "No message yet: send the first one",
@@ -154,9 +206,9 @@ pub(super) const WORDS: Words = Words {
         version: "Version",
         started: "Started",
         not_writable: "The broker does not take messages.",
-        not_writable_disk: |why| {
+        not_writable_disk: |used, limit| {
             format!(
-                "The disk is too full: {why}. Reading and consuming still work. Free space, or keep messages for a shorter time."
+                "The disk is {used} full, the limit is {limit}. Reading and consuming still work. Free space, or keep messages for a shorter time."
             )
         },
         not_writable_failed: |why| {
@@ -220,6 +272,14 @@ pub(super) const WORDS: Words = Words {
         searched_groups: |count| format!("names of {} groups", exact(count)),
     },
     message: Message {
+        comma: ", ",
+        status: "Status",
+        position: "Position",
+        evidence: "Evidence",
+        on_host: |host| format!("on {host}"),
+        record: "Record",
+        distance: "Distance in time",
+        same_unique_key: "same client's ID",
         parent: "Messages",
         message_id: "Message ID",
         unique_key: "Client's ID",
@@ -293,8 +353,14 @@ pub(super) const WORDS: Words = Words {
         groups_none: "No group subscribes to this topic",
         groups_none_hint: "A group appears here when one of its members connects, and stays while it has a position.",
         same_key: "Same key",
-        same_key_sub: "in all topics",
-        same_key_more: "There are more. Find shows them all.",
+        same_key_sub: |count, more| {
+            if more {
+                format!("in all topics, more than {count}")
+            } else {
+                format!("in all topics, {count} more")
+            }
+        },
+        same_key_more: "Show all",
         earlier: |span| format!("{span} earlier"),
         later: |span| format!("{span} later"),
         same_time: "at the same time",
@@ -303,6 +369,10 @@ pub(super) const WORDS: Words = Words {
         duplicates_of_id: "or the same client's ID",
     },
     messages_page: Messages {
+        comma: ", ",
+        nothing_yet: "No message found yet",
+        continue_newer: "Continue with the next messages",
+        end: "This is the end of what matches.",
         title: "Messages",
         sub_none: "by topic and time, key, tag, or position in a queue",
         form: "Look messages up",
@@ -354,10 +424,9 @@ pub(super) const WORDS: Words = Words {
         no_key: "no key",
         in_all_topics: "in all topics",
         newest: "Newest",
-        bad_time: |typed| format!("“{typed}” is no time. Write it as 2026-11-20 14:32:00."),
-        bad_number: |typed| format!("“{typed}” is no whole number of 0 or more."),
     },
     topics_page: Topics {
+        no_position: "no group has a position",
         title: "Topics",
         sub: |topics, messages, size| {
             format!(
@@ -383,6 +452,7 @@ pub(super) const WORDS: Words = Words {
         size: "Size",
         groups: "Groups",
         last_stored: "Last message",
+        behind: "Furthest behind",
         kept: "Kept",
         system: "system",
         never: "never",
@@ -402,6 +472,12 @@ pub(super) const WORDS: Words = Words {
         no_group: "No group subscribes",
     },
     topic: Topic {
+        newest: "newest",
+        stored: "Stored",
+        expression: "Expression",
+        members: "Members",
+        behind: "Behind",
+        nobody: "nobody connected",
         parent: "Topics",
         browse: "Browse messages",
         totals: "Totals of the topic",

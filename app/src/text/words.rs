@@ -33,6 +33,7 @@ pub struct Words {
     pub back_to_overview: &'static str,
     pub common: Common,
     pub errors: Errors,
+    pub rules: Rules,
     pub overview_page: Overview,
     pub find: Find,
     pub message: Message,
@@ -104,24 +105,35 @@ pub struct Kinds {
 
 /// What stands where a page could not be built.
 pub struct Errors {
-    pub page_title: &'static str,
     pub no_such_cluster: With,
-    pub still_works: &'static str,
-    pub forbidden: &'static str,
-    pub unavailable: &'static str,
-    pub invalid: &'static str,
     pub no_such_topic: With,
     pub no_such_topic_hint: &'static str,
     pub no_such_message: With,
     pub no_such_message_hint: &'static str,
-    pub find_it: &'static str,
-    pub all_topics: &'static str,
-    /// A sentence for a code of the console; `None` keeps the English message.
-    pub sentence: fn(&str) -> Option<&'static str>,
+    pub no_such_queue: With,
+    pub forbidden: &'static str,
+    pub forbidden_hint: &'static str,
+    pub refused: With,
+    pub unavailable: With,
+    pub unavailable_works: &'static str,
+    pub unavailable_hint: &'static str,
+    pub damaged: With,
+    pub damaged_works: &'static str,
+    pub io: With,
+    pub io_hint: &'static str,
+    pub audit_unavailable: With,
+    pub audit_incomplete: With,
+    pub lost: &'static str,
+    pub lost_hint: &'static str,
 }
 
 /// Overview and first run.
 pub struct Overview {
+    pub prepare: &'static str,
+    pub in_log: &'static str,
+    pub step_runs_sync: &'static str,
+    pub step_runs_async: &'static str,
+    pub receive_lead: &'static str,
     pub title: &'static str,
     pub serving_for: With,
     pub first_title: &'static str,
@@ -170,7 +182,7 @@ pub struct Overview {
     pub version: &'static str,
     pub started: &'static str,
     pub not_writable: &'static str,
-    pub not_writable_disk: With,
+    pub not_writable_disk: With2,
     pub not_writable_failed: With,
     pub receive_title: &'static str,
     pub receive_sub: &'static str,
@@ -210,6 +222,14 @@ pub struct Find {
 
 /// One message.
 pub struct Message {
+    pub comma: &'static str,
+    pub status: &'static str,
+    pub position: &'static str,
+    pub evidence: &'static str,
+    pub on_host: With,
+    pub record: &'static str,
+    pub distance: &'static str,
+    pub same_unique_key: &'static str,
     pub parent: &'static str,
     pub message_id: &'static str,
     pub unique_key: &'static str,
@@ -263,7 +283,7 @@ pub struct Message {
     pub groups_none: &'static str,
     pub groups_none_hint: &'static str,
     pub same_key: &'static str,
-    pub same_key_sub: &'static str,
+    pub same_key_sub: fn(u64, bool) -> String,
     pub same_key_more: &'static str,
     pub earlier: With,
     pub later: With,
@@ -275,6 +295,10 @@ pub struct Message {
 
 /// Looking messages up.
 pub struct Messages {
+    pub comma: &'static str,
+    pub nothing_yet: &'static str,
+    pub continue_newer: &'static str,
+    pub end: &'static str,
     pub title: &'static str,
     pub sub_none: &'static str,
     pub form: &'static str,
@@ -314,12 +338,11 @@ pub struct Messages {
     pub no_key: &'static str,
     pub in_all_topics: &'static str,
     pub newest: &'static str,
-    pub bad_time: With,
-    pub bad_number: With,
 }
 
 /// The list of topics, and creating one.
 pub struct Topics {
+    pub no_position: &'static str,
     pub title: &'static str,
     pub sub: fn(u64, &str, &str) -> String,
     pub filter_label: &'static str,
@@ -339,6 +362,7 @@ pub struct Topics {
     pub size: &'static str,
     pub groups: &'static str,
     pub last_stored: &'static str,
+    pub behind: &'static str,
     pub kept: &'static str,
     pub system: &'static str,
     pub never: &'static str,
@@ -360,6 +384,12 @@ pub struct Topics {
 
 /// One topic.
 pub struct Topic {
+    pub newest: &'static str,
+    pub stored: &'static str,
+    pub expression: &'static str,
+    pub members: &'static str,
+    pub behind: &'static str,
+    pub nobody: &'static str,
     pub parent: &'static str,
     pub browse: &'static str,
     pub totals: &'static str,
@@ -395,4 +425,28 @@ pub struct Topic {
     pub created_banner: With,
     pub created_hint: &'static str,
     pub keys_hint: &'static str,
+}
+
+/// Sentences for the rule that a typed value breaks, shown at its field.
+pub struct Rules {
+    pub empty: &'static str,
+    pub too_long: fn(u64, u64) -> String,
+    pub too_many: fn(u64, u64) -> String,
+    pub too_large: With2,
+    pub name_character: fn(char) -> String,
+    pub character: fn(char) -> String,
+    pub not_a_number: &'static str,
+    pub out_of_range: fn(u64, u64) -> String,
+    pub not_a_choice: &'static str,
+    pub taken: &'static str,
+    pub reserved: &'static str,
+    pub not_a_property: &'static str,
+    pub twice: With,
+    pub ends_before_start: &'static str,
+    pub needs: With,
+    pub foreign_cursor: &'static str,
+    pub not_an_id: &'static str,
+    pub unknown: With,
+    pub not_writable: &'static str,
+    pub not_a_time: With,
 }

@@ -1,7 +1,7 @@
 //! Table: the Chinese words.
 
 use super::{
-    Common, Errors, Find, Kinds, Message, Messages, Overview, Topic, Topics, Units, Words,
+    Common, Errors, Find, Kinds, Message, Messages, Overview, Rules, Topic, Topics, Units, Words,
 };
 use crate::format::exact;
 
@@ -88,27 +88,55 @@ pub(super) const WORDS: Words = Words {
         },
     },
     errors: Errors {
-        page_title: "无法显示此页",
         no_such_cluster: |name| format!("没有集群 {name}。此控制台服务的集群是 local。"),
-        still_works: "仍可使用",
-        forbidden: "没有权限",
-        unavailable: "Broker 没有应答",
-        invalid: "未被接受",
-        no_such_topic: |name| format!("没有主题 {name}"),
-        no_such_topic_hint: "可能已被删除，或名称拼写不同。名称区分大小写。",
-        no_such_message: |id| format!("没有 ID 为 {id} 的消息"),
-        no_such_message_hint: "已查找：该 ID 指向的 CommitLog 位置。消息可能已超过保留时间，或来自其他集群。",
-        find_it: "在全部内容中查找",
-        all_topics: "全部主题",
-        sentence: |code| match code {
-            "not_found" => Some("没有找到。"),
-            "forbidden" => Some("没有执行此操作的权限。"),
-            "unavailable" => Some("Broker 暂时没有应答，已存储的消息不受影响。"),
-            "unknown_cluster" => Some("没有这个集群。"),
-            _ => None,
-        },
+        no_such_topic: |name| format!("没有主题 {name}。"),
+        no_such_topic_hint: "可能已被删除，或名称拼写不同（区分大小写）。主题列表可以筛选。",
+        no_such_message: |id| format!("没有 ID 为 {id} 的消息。"),
+        no_such_message_hint: "已查找：该 ID 指向的 CommitLog 位置，以及全部主题的客户端 ID 索引。消息可能已超过保留时间，或来自其他集群。",
+        no_such_queue: |name| format!("主题没有队列 {name}。"),
+        forbidden: "没有执行此操作的权限。",
+        forbidden_hint: "请向管理员申请权限。",
+        refused: |why| format!("Broker 拒绝了请求：{why}。"),
+        unavailable: |why| format!("Broker 暂时无法处理：{why}。"),
+        unavailable_works: "已存储的内容仍可读取。",
+        unavailable_hint: "请重试；若持续出现，请检查磁盘和 Broker 日志。",
+        damaged: |why| format!("存储的数据已损坏：{why}。"),
+        damaged_works: "它前后的消息仍可读取。",
+        io: |why| format!("读写磁盘失败：{why}。"),
+        io_hint: "请检查磁盘和 Broker 日志后重试。",
+        audit_unavailable: |why| format!("没有做任何更改，因为审计日志无法写入：{why}。"),
+        audit_incomplete: |why| format!("操作已执行，但审计日志没有记录结果：{why}。"),
+        lost: "应答在服务器内部丢失。",
+        lost_hint: "请重试。原因见 Broker 日志。",
+    },
+    rules: Rules {
+        empty: "请填写。",
+        too_long: |len, max| format!("有 {} 个字符，最多 {} 个。", exact(len), exact(max)),
+        too_many: |len, max| format!("有 {} 项，最多 {} 项。", exact(len), exact(max)),
+        too_large: |len, max| format!("有 {len}，最多 {max}。"),
+        name_character: |found| format!("含有 {found:?}。可用字母、数字和 _ - % |。"),
+        character: |found| format!("含有此处不允许的字符 {found:?}。"),
+        not_a_number: "请写整数。",
+        out_of_range: |min, max| format!("须为 {} 至 {}。", exact(min), exact(max)),
+        not_a_choice: "请从给出的值中选择。",
+        taken: "已有同名主题，请换一个名称。",
+        reserved: "此名称保留给 Broker，请换一个名称。",
+        not_a_property: "每行写一个属性：名称=值。",
+        twice: |value| format!("{value} 出现了两次，一次即可。"),
+        ends_before_start: "结束早于开始，请填写更晚的结束时间。",
+        needs: |other| format!("还需要填写{other}。"),
+        foreign_cursor: "此链接不属于这次查找，请从最新消息重新开始。",
+        not_an_id: "不是消息 ID：消息 ID 有 32 或 56 位十六进制数字。",
+        unknown: |value| format!("{value} 不存在。"),
+        not_writable: "不接收消息：权限不允许。",
+        not_a_time: |typed| format!("“{typed}”不是时间，请写成 2026-11-20 14:32:00。"),
     },
     overview_page: Overview {
+        prepare: "在空目录中执行一次：",
+        in_log: "CommitLog 占用",
+        step_runs_sync: "同一个进程，每条消息刷盘后才应答",
+        step_runs_async: "同一个进程，消息在 200 毫秒内刷盘",
+        receive_lead: "从第一条消息开始打印主题中的内容，并等待新消息。",
         title: "概览",
         serving_for: |span| format!("Broker 服务中，已运行 {span}"),
         first_title: "还没有消息：发送第一条",
@@ -159,8 +187,8 @@ pub(super) const WORDS: Words = Words {
         version: "版本",
         started: "启动时间",
         not_writable: "Broker 不接收消息。",
-        not_writable_disk: |why| {
-            format!("磁盘空间不足：{why}。读取和消费不受影响。请释放空间或缩短保留时间。")
+        not_writable_disk: |used, limit| {
+            format!("磁盘已用 {used}，上限 {limit}。读取和消费不受影响。请释放空间或缩短保留时间。")
         },
         not_writable_failed: |why| {
             format!("写入日志失败：{why}。读取不受影响。请检查磁盘后重启 Broker。")
@@ -208,6 +236,14 @@ pub(super) const WORDS: Words = Words {
         searched_groups: |count| format!("{} 个消费组的名称", exact(count)),
     },
     message: Message {
+        comma: "，",
+        status: "状态",
+        position: "消费位点",
+        evidence: "依据",
+        on_host: |host| format!("位于 {host}"),
+        record: "记录长度",
+        distance: "时间差",
+        same_unique_key: "客户端 ID 相同",
         parent: "消息",
         message_id: "消息 ID",
         unique_key: "客户端 ID",
@@ -261,8 +297,14 @@ pub(super) const WORDS: Words = Words {
         groups_none: "没有消费组订阅此主题",
         groups_none_hint: "消费组成员连接后出现在这里，有位点时一直保留。",
         same_key: "相同业务 Key",
-        same_key_sub: "全部主题",
-        same_key_more: "还有更多，可在查找中查看全部。",
+        same_key_sub: |count, more| {
+            if more {
+                format!("全部主题，超过 {count} 条")
+            } else {
+                format!("全部主题，另有 {count} 条")
+            }
+        },
+        same_key_more: "查看全部",
         earlier: |span| format!("早 {span}"),
         later: |span| format!("晚 {span}"),
         same_time: "同一时刻",
@@ -271,6 +313,10 @@ pub(super) const WORDS: Words = Words {
         duplicates_of_id: "或客户端 ID 相同",
     },
     messages_page: Messages {
+        comma: "，",
+        nothing_yet: "还没有找到消息",
+        continue_newer: "继续查看后面的消息",
+        end: "已到达结果的末尾。",
         title: "消息",
         sub_none: "按主题和时间、业务 Key、标签，或队列位点查找",
         form: "查找消息",
@@ -310,10 +356,9 @@ pub(super) const WORDS: Words = Words {
         no_key: "无业务 Key",
         in_all_topics: "全部主题",
         newest: "最新",
-        bad_time: |typed| format!("“{typed}”不是时间，请写成 2026-11-20 14:32:00。"),
-        bad_number: |typed| format!("“{typed}”不是大于等于 0 的整数。"),
     },
     topics_page: Topics {
+        no_position: "没有消费组有位点",
         title: "主题",
         sub: |topics, messages, size| {
             format!("{} 个主题，{messages} 条消息，{size}", exact(topics))
@@ -335,6 +380,7 @@ pub(super) const WORDS: Words = Words {
         size: "大小",
         groups: "消费组",
         last_stored: "最后消息",
+        behind: "最大堆积",
         kept: "保留",
         system: "系统",
         never: "从未",
@@ -354,6 +400,12 @@ pub(super) const WORDS: Words = Words {
         no_group: "没有消费组订阅",
     },
     topic: Topic {
+        newest: "最新",
+        stored: "已存储",
+        expression: "过滤表达式",
+        members: "成员",
+        behind: "堆积",
+        nobody: "没有成员连接",
         parent: "主题",
         browse: "浏览消息",
         totals: "主题总览",

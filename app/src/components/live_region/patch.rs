@@ -23,18 +23,23 @@ pub(super) fn apply(old: &Element, new: &Element) -> bool {
 
 fn elements(list: Option<NodeList>) -> Vec<Element> {
     let Some(list) = list else { return Vec::new() };
-    (0..list.length()).filter_map(|index| list.get(index)?.dyn_into().ok()).collect()
+    (0..list.length())
+        .filter_map(|index| list.get(index)?.dyn_into().ok())
+        .collect()
 }
 
 fn children(of: &Element) -> Vec<Element> {
     let list = of.children();
-    (0..list.length()).filter_map(|index| list.item(index)).collect()
+    (0..list.length())
+        .filter_map(|index| list.item(index))
+        .collect()
 }
 
 /// The element of `root` that carries the same name as `like`. Names are ours: they need no escaping.
 fn named(root: &Element, attribute: &str, like: &Element) -> Option<Element> {
     let name = like.get_attribute(attribute)?;
-    root.query_selector(&format!("[{attribute}=\"{name}\"]")).ok()?
+    root.query_selector(&format!("[{attribute}=\"{name}\"]"))
+        .ok()?
 }
 
 fn replace_content(shown: &Element, fresh: &Element) {
@@ -70,13 +75,15 @@ fn sync_rows(shown: &Element, fresh: &Element) {
     for with in &new {
         let row = old.iter().find(|row| key(row) == key(with)).unwrap_or(with);
         // Appending moves a row that is already there, so the list ends in the fresh order.
-        shown.append_child(row).map_or((), drop);
+        shown.append_child(row).ok();
     }
 }
 
 fn sync_cells(row: &Element, fresh: &Element) {
     let (old, new) = (children(row), children(fresh));
     if old.len() == new.len() {
-        old.iter().zip(&new).for_each(|(cell, with)| replace_content(cell, with));
+        old.iter()
+            .zip(&new)
+            .for_each(|(cell, with)| replace_content(cell, with));
     }
 }

@@ -14,7 +14,8 @@ type Dialog = NodeRef<html::Dialog>;
 pub(super) fn listen(dialog: Dialog, input: NodeRef<html::Input>) {
     let handle = window_event_listener(leptos::ev::keydown, move |ev| {
         let find = (ev.ctrl_key() || ev.meta_key()) && ev.key().eq_ignore_ascii_case("k");
-        let slash = ev.key() == "/" && !ev.ctrl_key() && !ev.meta_key() && !ev.alt_key() && !in_field(&ev);
+        let slash =
+            ev.key() == "/" && !ev.ctrl_key() && !ev.meta_key() && !ev.alt_key() && !in_field(&ev);
         if find || slash {
             ev.prevent_default();
             open(dialog, input);
@@ -24,24 +25,34 @@ pub(super) fn listen(dialog: Dialog, input: NodeRef<html::Input>) {
 }
 
 fn in_field(ev: &KeyboardEvent) -> bool {
-    let target = ev.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-    target.is_some_and(|target| target.is_content_editable() || ["INPUT", "TEXTAREA", "SELECT"].contains(&target.tag_name().as_str()))
+    let target = ev
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    target.is_some_and(|target| {
+        target.is_content_editable()
+            || ["INPUT", "TEXTAREA", "SELECT"].contains(&target.tag_name().as_str())
+    })
 }
 
 fn open(dialog: Dialog, input: NodeRef<html::Input>) {
     if let Some(dialog) = dialog.get_untracked().filter(|dialog| !dialog.open()) {
-        dialog.show_modal().map_or((), drop);
+        dialog.show_modal().ok();
     }
     if let Some(input) = input.get_untracked() {
-        input.focus().map_or((), drop);
+        input.focus().ok();
         input.select();
     }
 }
 
 /// A click beside the palette closes it.
 pub(super) fn close_outside(ev: &MouseEvent, dialog: Dialog) {
-    let Some(dialog) = dialog.get_untracked() else { return };
-    let beside = ev.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|target| target.is_same_node(Some(&dialog)));
+    let Some(dialog) = dialog.get_untracked() else {
+        return;
+    };
+    let beside = ev
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .is_some_and(|target| target.is_same_node(Some(&dialog)));
     if beside {
         dialog.close();
     }
@@ -66,30 +77,39 @@ pub(super) fn choose(ev: &KeyboardEvent, dialog: Dialog, search: Search) {
 }
 
 fn hits(dialog: Dialog) -> Vec<HtmlElement> {
-    let list = dialog.get_untracked().and_then(|dialog| dialog.query_selector_all("a[data-hit]").ok());
+    let list = dialog
+        .get_untracked()
+        .and_then(|dialog| dialog.query_selector_all("a[data-hit]").ok());
     let Some(list) = list else { return Vec::new() };
-    (0..list.length()).filter_map(|index| list.get(index)?.dyn_into().ok()).collect()
+    (0..list.length())
+        .filter_map(|index| list.get(index)?.dyn_into().ok())
+        .collect()
 }
 
 /// A hit is an option of the list here, and a plain link on the find page.
 fn mark(hit: &HtmlElement, index: usize, chosen: bool) {
     hit.set_id(&format!("palette-hit-{index}"));
-    hit.set_attribute("role", "option").map_or((), drop);
-    hit.set_attribute("aria-selected", if chosen { "true" } else { "false" }).map_or((), drop);
+    hit.set_attribute("role", "option").ok();
+    hit.set_attribute("aria-selected", if chosen { "true" } else { "false" })
+        .ok();
     let classes = hit.class_list();
-    classes.toggle_with_force("bg-selected", chosen).map_or((), drop);
+    classes.toggle_with_force("bg-selected", chosen).ok();
     if chosen {
         hit.scroll_into_view_with_bool(false);
     }
 }
 
 fn follow(ev: &KeyboardEvent, hit: Option<&HtmlElement>) {
-    let (Some(hit), Some(window)) = (hit, web_sys::window()) else { return };
-    let Some(href) = hit.get_attribute("href") else { return };
+    let (Some(hit), Some(window)) = (hit, web_sys::window()) else {
+        return;
+    };
+    let Some(href) = hit.get_attribute("href") else {
+        return;
+    };
     ev.prevent_default();
     if ev.ctrl_key() || ev.meta_key() {
-        window.open_with_url_and_target(&href, "_blank").map_or((), drop);
+        window.open_with_url_and_target(&href, "_blank").ok();
     } else {
-        window.location().set_href(&href).map_or((), drop);
+        window.location().set_href(&href).ok();
     }
 }

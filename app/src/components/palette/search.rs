@@ -64,7 +64,11 @@ impl Search {
         Self {
             text: RwSignal::new(String::new()),
             find: StoredValue::new(find),
-            answers: [RwSignal::new(Answer::Idle), RwSignal::new(Answer::Idle), RwSignal::new(Answer::Idle)],
+            answers: [
+                RwSignal::new(Answer::Idle),
+                RwSignal::new(Answer::Idle),
+                RwSignal::new(Answer::Idle),
+            ],
             chosen: RwSignal::new(None),
             round: StoredValue::new(0),
             running: StoredValue::new_local(None),
@@ -76,7 +80,16 @@ impl Search {
     }
 
     pub(super) fn count(self) -> u32 {
-        self.answers.iter().map(|answer| if let Answer::Hits { count, .. } = answer.get() { count } else { 0 }).sum()
+        self.answers
+            .iter()
+            .map(|answer| {
+                if let Answer::Hits { count, .. } = answer.get() {
+                    count
+                } else {
+                    0
+                }
+            })
+            .sum()
     }
 
     pub(super) fn has_hits(self) -> bool {
@@ -85,7 +98,9 @@ impl Search {
 
     /// The id of the chosen hit's element.
     pub(super) fn chosen(self) -> Option<String> {
-        self.chosen.get().map(|index| format!("palette-hit-{index}"))
+        self.chosen
+            .get()
+            .map(|index| format!("palette-hit-{index}"))
     }
 
     pub(super) fn choose(self, index: Option<u32>) {
@@ -103,8 +118,11 @@ impl Search {
 
     fn url(self, text: &str, kind: Option<Kind>) -> String {
         let text = js_sys::encode_uri_component(text);
-        let kind = kind.map(|kind| format!("&kind={}", kind.name())).unwrap_or_default();
-        self.find.with_value(|find| format!("{find}?q={text}{kind}"))
+        let kind = kind
+            .map(|kind| format!("&kind={}", kind.name()))
+            .unwrap_or_default();
+        self.find
+            .with_value(|find| format!("{find}?q={text}{kind}"))
     }
 
     /// Asks for each kind in parallel, after a pause in typing.
@@ -116,10 +134,14 @@ impl Search {
         self.text.set(text.clone());
         self.chosen.set(None);
         if text.is_empty() {
-            self.answers.iter().for_each(|answer| answer.set(Answer::Idle));
+            self.answers
+                .iter()
+                .for_each(|answer| answer.set(Answer::Idle));
             return;
         }
-        self.answers.iter().for_each(|answer| answer.set(Answer::Asking));
+        self.answers
+            .iter()
+            .for_each(|answer| answer.set(Answer::Asking));
         let start = move || {
             if self.round.get_value() == round {
                 self.start(&text, round);
@@ -159,6 +181,9 @@ fn read(hits: Option<Option<Element>>) -> Answer {
         None => Answer::Failed,
         Some(None) => Answer::Nothing,
         Some(Some(list)) if list.child_element_count() == 0 => Answer::Nothing,
-        Some(Some(list)) => Answer::Hits { html: list.inner_html(), count: list.child_element_count() },
+        Some(Some(list)) => Answer::Hits {
+            html: list.inner_html(),
+            count: list.child_element_count(),
+        },
     }
 }

@@ -1,0 +1,1 @@
+mqadmin consumeMessage -n {name_server} -t hello -g hello-consumer
