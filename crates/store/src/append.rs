@@ -31,7 +31,6 @@ pub use batch::{AppendBatch, Appended, Placed};
 use batch::{Body, Ticket};
 
 /// What an append needs around it.
-#[derive(Debug)]
 pub(crate) struct Around {
     pub(crate) log: Arc<CommitLog>,
     pub(crate) index: Arc<Index>,
@@ -43,14 +42,12 @@ pub(crate) struct Around {
     pub(crate) visible: Arc<Visible>,
 }
 
-#[derive(Debug)]
 pub(crate) struct Appender {
     role: Mutex<Role>,
     waiting: Mutex<Vec<Job>>,
 }
 
 /// Where the log stands when it is opened.
-#[derive(Debug)]
 pub(crate) struct Position {
     pub(crate) segment: Arc<Segment>,
     pub(crate) end: u64,
@@ -58,7 +55,6 @@ pub(crate) struct Position {
     pub(crate) store_time: i64,
 }
 
-#[derive(Debug)]
 struct Job {
     body: Body,
     ticket: Arc<Ticket>,
@@ -66,7 +62,6 @@ struct Job {
 }
 
 /// The state only its holder touches.
-#[derive(Debug)]
 struct Role {
     around: Around,
     segment: Arc<Segment>,

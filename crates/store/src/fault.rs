@@ -25,7 +25,7 @@ struct State {
     locks: Vec<PathBuf>,
     capacity: Option<u64>,
     fail_syncs: bool,
-    fail_writes: bool,
+    failing_writes: u32,
     /// Counts crashes: handles of before are dead.
     generation: u64,
     syncs: u64,
@@ -123,9 +123,9 @@ impl FaultDisk {
         self.state().fail_syncs = fail;
     }
 
-    /// From now on every write of data fails after its first half.
-    pub fn fail_writes(&self, fail: bool) {
-        self.state().fail_writes = fail;
+    /// The next `count` writes fail after their first half.
+    pub fn fail_writes(&self, count: u32) {
+        self.state().failing_writes = count;
     }
 
     /// Syncs of files so far.
@@ -360,7 +360,8 @@ impl FaultFile {
 
     fn write(&self, data: Vec<u8>, at: u64) -> io::Result<()> {
         let mut state = self.state()?;
-        let fails = state.fail_writes;
+        let fails = state.failing_writes > 0;
+        state.failing_writes = state.failing_writes.saturating_sub(1);
         let len = if fails { data.len() / 2 } else { data.len() };
         state.take_space(self.id, at + len as u64)?;
         let change = Change::Write { at: at as usize, data: data[..len].to_vec() };

@@ -17,7 +17,8 @@ use crate::error::StoreError;
 use crate::limits::FLUSH_DELAY_MS;
 use crate::visible::Visible;
 
-pub(crate) type OnFlush = Box<dyn Fn(Result<LogOffset, StoreError>) + Send + Sync>;
+/// Told the new flushed watermark, or once that it never moves again.
+pub type OnFlush = Box<dyn Fn(Result<LogOffset, StoreError>) + Send + Sync>;
 
 #[derive(Default)]
 pub(crate) struct Flusher {

@@ -22,7 +22,7 @@ const GROUP_CONTINUES: u16 = 1;
 const CRC_AT: usize = 4;
 const BODY_AT: usize = 8;
 
-const _: () = assert!(HEADER_LEN as u64 % ALIGN == 0, "a record starts on 8 bytes too");
+const _: () = assert!((HEADER_LEN as u64).is_multiple_of(ALIGN), "a record starts on 8 bytes too");
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kind {
@@ -86,7 +86,7 @@ impl Header {
         if bytes[9] != VERSION {
             return Err("unknown frame version");
         }
-        if u64::from(header.length) % ALIGN != 0 || (header.length as usize) < HEADER_LEN {
+        if !u64::from(header.length).is_multiple_of(ALIGN) || (header.length as usize) < HEADER_LEN {
             return Err("impossible frame length");
         }
         Ok(header)
@@ -101,7 +101,7 @@ impl Header {
             return Err("checksum does not match");
         }
         if self.kind == Kind::Record {
-            let record_len = frame.get(HEADER_LEN..HEADER_LEN + 4).map_or(0, |len| u32_be(len));
+            let record_len = frame.get(HEADER_LEN..HEADER_LEN + 4).map_or(0, u32_be);
             if frame_len(u64::from(record_len)) != u64::from(self.length) {
                 return Err("record and frame disagree about their length");
             }

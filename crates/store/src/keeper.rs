@@ -32,7 +32,6 @@ struct State {
 }
 
 /// What the keeper's thread works on.
-#[derive(Debug)]
 pub(crate) struct Kept {
     pub(crate) log: Arc<CommitLog>,
     pub(crate) index: Arc<Index>,

@@ -102,7 +102,7 @@ impl Recovery<'_> {
             report,
             log: self.log,
         };
-        walk.to_the_end()?;
+        walk.run()?;
         let Walk { redo, end, .. } = &mut walk;
         let end = *end;
         redo.finish(end.at)?;
@@ -166,7 +166,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn to_the_end(&mut self) -> Result<(), StoreError> {
+    fn run(&mut self) -> Result<(), StoreError> {
         let mut at = self.end.at;
         loop {
             if self.report.clean && at >= self.watermark {

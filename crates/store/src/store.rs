@@ -13,7 +13,7 @@ use crate::commit_log::{CommitLog, SegmentInfo};
 use crate::config::{FlushMode, StoreConfig};
 use crate::env::{Env, Lock};
 use crate::error::StoreError;
-use crate::flush::Flusher;
+use crate::flush::{Flusher, OnFlush};
 use crate::format;
 use crate::index::hash::KeyHasher;
 use crate::index::Index;
@@ -21,7 +21,7 @@ use crate::keeper::Keeper;
 use crate::keys::TopicId;
 use crate::meta::{Meta, Tables};
 use crate::recovery::RecoveryReport;
-use crate::visible::{Arrival, Visible};
+use crate::visible::{OnVisible, Visible};
 
 mod opening;
 mod read;
@@ -137,6 +137,11 @@ impl Store {
         self.0.appender.append(batch)
     }
 
+    #[must_use]
+    pub fn flush_mode(&self) -> FlushMode {
+        self.0.config.flush
+    }
+
     /// Everything before is on the device.
     #[must_use]
     pub fn flushed(&self) -> LogOffset {
@@ -155,12 +160,12 @@ impl Store {
     }
 
     /// Called by the flusher after the flushed watermark moved, and once when it never will again. One listener.
-    pub fn on_flush(&self, listener: Box<dyn Fn(Result<LogOffset, StoreError>) + Send + Sync>) {
+    pub fn on_flush(&self, listener: OnFlush) {
         self.0.flusher.listen(listener);
     }
 
     /// Called when records became visible, in log order; must be quick and must not append. One listener.
-    pub fn on_visible(&self, listener: Box<dyn Fn(&[Arrival]) + Send + Sync>) {
+    pub fn on_visible(&self, listener: OnVisible) {
         self.0.visible.listen(listener);
     }
 

@@ -25,7 +25,8 @@ pub struct Arrival {
     pub tag_hash: i64,
 }
 
-pub(crate) type OnVisible = Box<dyn Fn(&[Arrival]) + Send + Sync>;
+/// Told what became visible, in log order.
+pub type OnVisible = Box<dyn Fn(&[Arrival]) + Send + Sync>;
 
 pub(crate) struct Visible {
     mode: FlushMode,

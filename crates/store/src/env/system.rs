@@ -186,7 +186,7 @@ impl DiskFile for SystemFile {
 }
 
 fn write_zeros(file: &File, mut at: u64, len: u64) -> io::Result<()> {
-    const ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
+    static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
     let end = at + len;
     while at < end {
         let n = ZEROS

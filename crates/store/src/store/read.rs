@@ -79,6 +79,7 @@ impl Store {
 
     /// Appends records of a queue to `out`, back to back, from `from` on and as many as the limits allow. `wanted` sees
     /// hashes of tags. A damaged record is passed over and logged: it must not stop its queue for ever.
+    #[expect(clippy::too_many_arguments, reason = "what a pull request says, as it says it")]
     pub fn pull(
         &self,
         queue: QueueKey,
