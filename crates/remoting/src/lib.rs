@@ -21,3 +21,12 @@ pub mod properties;
 pub mod record;
 pub mod request;
 pub mod types;
+
+/// Property tests try the same cases on every machine.
+#[cfg(test)]
+pub(crate) fn fixed_seed() -> proptest::test_runner::Config {
+    let mut config = proptest::test_runner::Config::with_cases(256);
+    config.rng_seed = proptest::test_runner::RngSeed::Fixed(0x9876_1091);
+    config.failure_persistence = None;
+    config
+}

@@ -216,6 +216,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::fixed_seed())]
+
         #[test]
         fn standard_json_stays_what_it_is(pairs in proptest::collection::hash_map(any::<String>(), any::<(String, i64)>(), 0..9)) {
             let value = serde_json::json!(pairs);

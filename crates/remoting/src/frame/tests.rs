@@ -179,6 +179,8 @@ fn a_known_reader_of_every_kind_is_closed_on_garbage() {
 }
 
 proptest! {
+    #![proptest_config(crate::fixed_seed())]
+
     #[test]
     fn any_command_comes_back(
         code in any::<i32>(), opaque in any::<i32>(), flag in 0..4i32, remark in any::<String>(),

@@ -167,35 +167,37 @@ impl Reader<'_> {
     /// The string whose opening quote was just read, unescaped where it stands.
     fn string(&mut self) -> Result<Span, WireError> {
         let start = self.at;
-        while let Some(byte) = self.next() {
-            match byte {
-                b'"' => return Ok(Span::new(start, self.at - 1)),
-                b'\\' => return self.escaped_string(start),
-                _ => {}
-            }
+        let rest = &self.bytes[start..];
+        let Some(len) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) else {
+            return Err(self.broken("a string does not end"));
+        };
+        let is_plain = rest[len] == b'"';
+        self.at = start + len + 1;
+        if is_plain {
+            Ok(Span::new(start, start + len))
+        } else {
+            self.escaped_string(start)
         }
-        Err(self.broken("a string does not end"))
     }
 
-    /// The rest of a string from its first backslash on. Bytes move left; the gap becomes spaces, so that it is text.
+    /// The rest of a string after its first backslash. Bytes move left; the gap becomes spaces, so that it is text.
     fn escaped_string(&mut self, start: usize) -> Result<Span, WireError> {
         let mut end = self.at - 1;
-        self.at = end;
-        while let Some(byte) = self.next() {
-            match byte {
-                b'"' => {
-                    let close = self.at - 1;
-                    self.bytes[end..close].fill(b' ');
-                    return Ok(Span::new(start, end));
-                }
-                b'\\' => end += self.escape_into(end)?,
-                other => {
-                    self.bytes[end] = other;
-                    end += 1;
-                }
+        loop {
+            end += self.escape_into(end)?;
+            let rest = &self.bytes[self.at..];
+            let Some(len) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) else {
+                return Err(self.broken("a string does not end"));
+            };
+            let is_end = rest[len] == b'"';
+            self.bytes.copy_within(self.at..self.at + len, end);
+            self.at += len + 1;
+            end += len;
+            if is_end {
+                self.bytes[end..self.at - 1].fill(b' ');
+                return Ok(Span::new(start, end));
             }
         }
-        Err(self.broken("a string does not end"))
     }
 
     /// Reads one escape after its backslash and writes what it means at `end`, which is before it.
@@ -316,17 +318,16 @@ impl Reader<'_> {
 
 /// Appends text as the inside of a JSON string.
 pub(crate) fn escape(out: &mut BytesMut, text: &str) {
-    let bytes = text.as_bytes();
-    let mut copied = 0;
-    for (at, byte) in bytes.iter().enumerate() {
-        if *byte >= 0x20 && *byte != b'"' && *byte != b'\\' {
-            continue;
-        }
-        out.put_slice(&bytes[copied..at]);
-        escape_byte(out, *byte);
-        copied = at + 1;
+    let mut rest = text.as_bytes();
+    while let Some(plain) = rest
+        .iter()
+        .position(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\'))
+    {
+        out.put_slice(&rest[..plain]);
+        escape_byte(out, rest[plain]);
+        rest = &rest[plain + 1..];
     }
-    out.put_slice(&bytes[copied..]);
+    out.put_slice(rest);
 }
 
 fn escape_byte(out: &mut BytesMut, byte: u8) {

@@ -181,6 +181,8 @@ fn a_pull_body_is_read_until_it_breaks() {
 }
 
 proptest! {
+    #![proptest_config(crate::fixed_seed())]
+
     #[test]
     fn any_record_comes_back(
         topic in "[a-zA-Z0-9_%-]{1,255}",
@@ -223,4 +225,23 @@ proptest! {
             prop_assert!(used.2 <= bytes.len());
         }
     }
+}
+
+#[test]
+fn a_record_the_java_client_has_read_stays_as_it_is() {
+    let golden = include_bytes!("../testdata/record/v2_mixed_hosts.bin");
+    let topic = "t".repeat(128);
+    let new = NewRecord {
+        topic: &topic,
+        store_host: "[2001:db8::5]:10911".parse().unwrap(),
+        ..sample()
+    };
+    let mut bytes = encoded(&new);
+    place(
+        &mut bytes,
+        QueueOffset(9),
+        LogOffset(0x1234),
+        0x1112_1314_1516_1718,
+    );
+    assert_eq!(bytes, golden);
 }

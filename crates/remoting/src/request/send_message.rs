@@ -55,10 +55,10 @@ impl Request for SendMessage {
         let mut queue_id = None;
         let mut header = Partial::default();
         for (name, value) in fields.iter() {
-            match name {
-                "b" | "topic" => topic = fields.convert("topic", value)?,
-                "e" | "queueId" => queue_id = fields.convert("queueId", value)?,
-                _ => header.set(fields, name, value)?,
+            match letter(name) {
+                b'b' => topic = fields.convert("topic", value)?,
+                b'e' => queue_id = fields.convert("queueId", value)?,
+                other => header.set(fields, other, value)?,
             }
         }
         let topic: TopicName = topic.ok_or(WireError::MissingField { field: "topic" })?;
@@ -116,30 +116,49 @@ struct Partial {
     is_batch: bool,
 }
 
+/// The short name of a field; 0 for none of ours.
+fn letter(name: &str) -> u8 {
+    match name.as_bytes() {
+        [letter] => *letter,
+        b"producerGroup" => b'a',
+        b"topic" => b'b',
+        b"defaultTopic" => b'c',
+        b"defaultTopicQueueNums" => b'd',
+        b"queueId" => b'e',
+        b"sysFlag" => b'f',
+        b"bornTimestamp" => b'g',
+        b"flag" => b'h',
+        b"properties" => b'i',
+        b"reconsumeTimes" => b'j',
+        b"unitMode" => b'k',
+        b"maxReconsumeTimes" => b'l',
+        b"batch" => b'm',
+        _ => 0,
+    }
+}
+
 impl Partial {
-    fn set(&mut self, fields: &Fields, name: &str, value: &str) -> Result<(), WireError> {
-        match name {
-            "a" | "producerGroup" => set(&mut self.producer_group, fields, "producerGroup", value),
-            "c" | "defaultTopic" => set(&mut self.default_topic, fields, "defaultTopic", value),
-            "d" | "defaultTopicQueueNums" => set(
+    fn set(&mut self, fields: &Fields, letter: u8, value: &str) -> Result<(), WireError> {
+        match letter {
+            b'a' => set(&mut self.producer_group, fields, "producerGroup", value),
+            b'c' => set(&mut self.default_topic, fields, "defaultTopic", value),
+            b'd' => set(
                 &mut self.default_topic_queues,
                 fields,
                 "defaultTopicQueueNums",
                 value,
             ),
-            "f" | "sysFlag" => set(&mut self.sys_flag, fields, "sysFlag", value),
-            "g" | "bornTimestamp" => set(&mut self.born_time, fields, "bornTimestamp", value),
-            "h" | "flag" => set(&mut self.flag, fields, "flag", value),
-            "i" | "properties" => set(&mut self.properties, fields, "properties", value),
-            "j" | "reconsumeTimes" => {
-                set(&mut self.reconsume_times, fields, "reconsumeTimes", value)
-            }
-            "k" | "unitMode" => set(&mut self.unit_mode, fields, "unitMode", value),
-            "l" | "maxReconsumeTimes" => {
+            b'f' => set(&mut self.sys_flag, fields, "sysFlag", value),
+            b'g' => set(&mut self.born_time, fields, "bornTimestamp", value),
+            b'h' => set(&mut self.flag, fields, "flag", value),
+            b'i' => set(&mut self.properties, fields, "properties", value),
+            b'j' => set(&mut self.reconsume_times, fields, "reconsumeTimes", value),
+            b'k' => set(&mut self.unit_mode, fields, "unitMode", value),
+            b'l' => {
                 self.max_reconsume_times = fields.convert("maxReconsumeTimes", value)?;
                 Ok(())
             }
-            "m" | "batch" => set(&mut self.is_batch, fields, "batch", value),
+            b'm' => set(&mut self.is_batch, fields, "batch", value),
             _ => Ok(()),
         }
     }

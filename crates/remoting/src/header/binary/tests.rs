@@ -64,6 +64,8 @@ fn a_character_does_not_span_two_values() {
 }
 
 proptest! {
+    #![proptest_config(crate::fixed_seed())]
+
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..100), zeros in any::<bool>()) {
         let mut header = if zeros { vec![0; 17] } else { Vec::new() };
