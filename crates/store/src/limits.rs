@@ -36,3 +36,18 @@ pub const KEYS_PER_RECORD_MAX: usize = 64;
 const _: () = assert!(RECORD_LEN_MAX * 3 < BATCH_LEN_MAX);
 const _: () = assert!(BATCH_LEN_MAX < SEGMENT_LEN_MAX);
 const _: () = assert!(HOT_TAIL_LEN.is_multiple_of(HOT_PIECE_LEN));
+
+/// Index runs; beyond that neighbours are merged, so that a look-up asks at most so many.
+pub(crate) const RUNS_MAX: usize = 256;
+
+/// Tags counted one by one, per topic and run; what comes beyond is counted together.
+pub(crate) const TAGS_PER_TOPIC_MAX: usize = 1000;
+
+/// Longest tag that is counted by itself.
+pub(crate) const TAG_LEN_MAX: usize = 255;
+
+/// Free bytes that `meta` leaves alone: a commit that runs out of space midway would close the database.
+pub(crate) const META_FREE_MIN: u64 = 16 * 1024 * 1024;
+
+/// Memory that `meta` may use to keep pages.
+pub(crate) const META_CACHE_LEN: usize = 4 * 1024 * 1024;

@@ -1,0 +1,1 @@
+//! Behaviour of the index as a whole.

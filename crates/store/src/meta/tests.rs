@@ -1,0 +1,1 @@
+//! Behaviour of meta, over the disk seam.
