@@ -30,7 +30,11 @@ fn main() -> ExitCode {
         "test" => test::run(),
         _ => {
             eprintln!("{HELP}");
-            return if matches!(task.as_str(), "" | "help" | "--help") { ExitCode::SUCCESS } else { ExitCode::from(2) };
+            return if matches!(task.as_str(), "" | "help" | "--help") {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(2)
+            };
         }
     };
     done.unwrap_or_else(|error| {
@@ -41,7 +45,10 @@ fn main() -> ExitCode {
 
 /// The root of the workspace, where every command runs.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map(Path::to_path_buf)
+        .unwrap_or_default()
 }
 
 pub(crate) fn cargo() -> Command {
@@ -54,7 +61,11 @@ pub(crate) fn cargo() -> Command {
 fn build(profile: &str) -> Fallible<PathBuf> {
     let bundle = bundle::build()?;
     steps::timed(&format!("build the server ({profile})"), || {
-        steps::must(cargo().args(["build", "-p", "server", "--profile", profile]).env("GANTRY_BUNDLE", &bundle))
+        steps::must(
+            cargo()
+                .args(["build", "-p", "server", "--profile", profile])
+                .env("GANTRY_BUNDLE", &bundle),
+        )
     })?;
     Ok(tools::target_dir().join(profile).join("gantry"))
 }

@@ -16,5 +16,9 @@ pub(crate) fn timed<T>(name: &str, step: impl FnOnce() -> Fallible<T>) -> Fallib
 /// Runs to the end; anything but success is an error that names the command.
 pub(crate) fn must(command: &mut Command) -> Fallible<()> {
     let status = command.status().map_err(|e| format!("{command:?}: {e}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{command:?} ended with {status}").into()) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{command:?} ended with {status}").into())
+    }
 }

@@ -13,18 +13,32 @@ pub(crate) fn target_dir() -> PathBuf {
 
 /// Whether a program is there and answers.
 pub(crate) fn answers(program: &str, flag: &str) -> bool {
-    let status = Command::new(program).arg(flag).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let status = Command::new(program)
+        .arg(flag)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
     status.is_ok_and(|status| status.success())
 }
 
 /// The wasm target of the pinned toolchain, added by rustup where it is missing.
 pub(crate) fn wasm_target() -> Fallible<()> {
-    let out = Command::new("rustc").args(["--print", "target-libdir", "--target", WASM]).current_dir(root()).output()?;
+    let out = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", WASM])
+        .current_dir(root())
+        .output()?;
     let libs = String::from_utf8_lossy(&out.stdout).trim().to_owned();
     if out.status.success() && Path::new(&libs).exists() {
         return Ok(());
     }
-    steps::timed("add the wasm target", || steps::must(Command::new("rustup").args(["target", "add", WASM]).current_dir(root())))
+    steps::timed("add the wasm target", || {
+        steps::must(
+            Command::new("rustup")
+                .args(["target", "add", WASM])
+                .current_dir(root()),
+        )
+    })
 }
 
 /// Installs what the lock file of `dir` names. False, after a word, where there is no Node or no registry.
@@ -38,6 +52,14 @@ pub(crate) fn npm_install(dir: &str) -> bool {
     if !answers("node", "--version") || !answers("npm", "--version") {
         return false;
     }
-    let install = || steps::must(Command::new("npm").args(["ci", "--silent", "--no-audit", "--no-fund"]).current_dir(&place));
-    steps::timed(&format!("npm ci in {dir}"), install).inspect_err(|error| eprintln!("{error}")).is_ok()
+    let install = || {
+        steps::must(
+            Command::new("npm")
+                .args(["ci", "--silent", "--no-audit", "--no-fund"])
+                .current_dir(&place),
+        )
+    };
+    steps::timed(&format!("npm ci in {dir}"), install)
+        .inspect_err(|error| eprintln!("{error}"))
+        .is_ok()
 }

@@ -18,11 +18,16 @@ pub(crate) struct Build {
 }
 
 pub(crate) fn build() -> Fallible<Build> {
-    let text = std::fs::read_to_string(root().join("Trunk.toml")).map_err(|e| format!("Trunk.toml: {e}"))?;
+    let text = std::fs::read_to_string(root().join("Trunk.toml"))
+        .map_err(|e| format!("Trunk.toml: {e}"))?;
     let File { build } = toml::from_str(&text).map_err(|e| format!("Trunk.toml: {e}"))?;
     // The server embeds the bundle at this path (server/build.rs).
     if build.public_url != "/pkg/" {
-        return Err(format!("Trunk.toml: public_url is {:?}, the server serves the bundle at \"/pkg/\"", build.public_url).into());
+        return Err(format!(
+            "Trunk.toml: public_url is {:?}, the server serves the bundle at \"/pkg/\"",
+            build.public_url
+        )
+        .into());
     }
     Ok(build)
 }
@@ -32,6 +37,9 @@ mod tests {
     #[test]
     fn trunk_toml_is_read() {
         let build = super::build().unwrap();
-        assert_eq!((build.dist.as_str(), build.cargo_profile.as_str()), ("dist", "wasm-release"));
+        assert_eq!(
+            (build.dist.as_str(), build.cargo_profile.as_str()),
+            ("dist", "wasm-release")
+        );
     }
 }
