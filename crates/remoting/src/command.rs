@@ -107,7 +107,7 @@ impl Command {
         Self::blank(code.number())
     }
 
-    fn blank(code: i32) -> Self {
+    pub(crate) fn blank(code: i32) -> Self {
         Self {
             code,
             language: Language::Java,

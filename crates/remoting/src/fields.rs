@@ -59,8 +59,17 @@ pub struct Fields {
 }
 
 impl Fields {
-    pub(crate) fn new(text: Text, entries: Entries) -> Self {
-        Self { text, entries }
+    /// For the readers of headers: entries first, then the text they point into.
+    pub(crate) fn entries_mut(&mut self) -> &mut Entries {
+        &mut self.entries
+    }
+
+    pub(crate) fn set_text(&mut self, text: Text) {
+        self.text = text;
+    }
+
+    pub(crate) fn span(&self, span: Span) -> &str {
+        span.of(&self.text)
     }
 
     /// Fields that are not from the wire.
@@ -92,7 +101,7 @@ impl Fields {
             .entries
             .iter()
             .rev()
-            .find(|entry| entry.name.of(&self.text) == name)?;
+            .find(|entry| entry.name.of_bytes(self.text.as_bytes()) == name.as_bytes())?;
         Some(entry.value.of(&self.text))
     }
 

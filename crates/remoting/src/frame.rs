@@ -3,13 +3,13 @@
 //!
 //! Decoding has three outcomes: not all there yet, a command, or an error after which the connection is closed.
 
-use bytes::{Buf, BufMut, Bytes, BytesMut};
+use bytes::{Buf, BufMut, BytesMut};
 
 use crate::{
-    command::{Command, VERSION},
+    command::{Command, Language, VERSION},
     error::WireError,
-    fields::{Fields, FieldsMut},
-    header::{self, RawHeader, binary, json},
+    fields::FieldsMut,
+    header::{self, binary, json},
     limits,
 };
 
@@ -37,19 +37,23 @@ pub fn decode(buf: &mut BytesMut) -> Result<Option<Command>, WireError> {
             max,
         });
     }
-    let body = header.split_off(header_len).freeze();
-    match (mark >> 24) as u8 {
-        TYPE_JSON => {
-            let raw = json::read(&mut header)?;
-            command(raw, header, body).map(Some)
-        }
+    let mut command = Command::blank(0);
+    command.body = header.split_off(header_len).freeze();
+    command.language = Language::Other;
+    command.version = 0;
+    let remark = match (mark >> 24) as u8 {
+        TYPE_JSON => json::read(&mut header, &mut command)?,
         TYPE_BINARY => {
-            let (raw, text_len) = binary::read(&mut header)?;
+            let (remark, text_len) = binary::read(&mut header, &mut command)?;
             header.truncate(text_len);
-            command(raw, header, body).map(Some)
+            remark
         }
-        kind => Err(WireError::SerializeType { kind }),
-    }
+        kind => return Err(WireError::SerializeType { kind }),
+    };
+    command.fields.set_text(header::freeze(header)?);
+    let remark = command.fields.span(remark);
+    command.remark = (!remark.is_empty()).then(|| remark.into());
+    Ok(Some(command))
 }
 
 /// How many bytes the frame at the front of `buf` has in all, as soon as that can be told. Reserve room for it.
@@ -67,21 +71,6 @@ pub fn frame_len(buf: &[u8]) -> Result<Option<usize>, WireError> {
             max,
         }),
     }
-}
-
-fn command(raw: RawHeader, header: BytesMut, body: Bytes) -> Result<Command, WireError> {
-    let text = header::freeze(header)?;
-    let remark = raw.remark.of(&text);
-    Ok(Command {
-        code: raw.code,
-        language: raw.language,
-        version: raw.version,
-        opaque: raw.opaque,
-        flag: raw.flag,
-        remark: (!remark.is_empty()).then(|| remark.into()),
-        fields: Fields::new(text, raw.entries),
-        body,
-    })
 }
 
 /// What a frame says besides its fields and body.

@@ -1,23 +1,12 @@
-//! The header of a frame, in either of its two forms.
+//! The header of a frame, in either of its two forms. Both readers fill a command in place: it is large enough for
+//! moving it about to show.
 
 pub(crate) mod binary;
 pub(crate) mod json;
 
 use bytes::BytesMut;
 
-use crate::{command::Language, error::WireError, fields::Entries, fields::Span, types::Text};
-
-/// What a header says, before its text is frozen. Spans point into the (edited) header bytes.
-#[derive(Debug, Default)]
-pub(crate) struct RawHeader {
-    pub(crate) code: i32,
-    pub(crate) language: Language,
-    pub(crate) version: i32,
-    pub(crate) opaque: i32,
-    pub(crate) flag: i32,
-    pub(crate) remark: Span,
-    pub(crate) entries: Entries,
-}
+use crate::{error::WireError, types::Text};
 
 /// The edited header bytes as text: validated once, sliced for ever.
 pub(crate) fn freeze(header: BytesMut) -> Result<Text, WireError> {

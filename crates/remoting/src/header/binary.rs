@@ -3,9 +3,8 @@
 //!
 //! Names and values are moved to the front of the header's bytes, so that what remains is text alone.
 
-use super::RawHeader;
 use crate::{
-    command::Language,
+    command::{Command, Language},
     error::WireError,
     fields::{Entry, Span},
     limits,
@@ -13,8 +12,9 @@ use crate::{
 
 const FIXED_LEN: usize = 21;
 
-/// Reads a header, and says how many of its first bytes are text now.
-pub(crate) fn read(header: &mut [u8]) -> Result<(RawHeader, usize), WireError> {
+/// Fills `command`, whose fields still lack their text, and says where in the header its remark is and how many of
+/// the header's first bytes are text now.
+pub(crate) fn read(header: &mut [u8], command: &mut Command) -> Result<(Span, usize), WireError> {
     let mut reader = Reader {
         bytes: header,
         at: 0,
@@ -23,29 +23,27 @@ pub(crate) fn read(header: &mut [u8]) -> Result<(RawHeader, usize), WireError> {
     if reader.bytes.len() < FIXED_LEN {
         return Err(reader.broken("a binary header has at least 21 bytes"));
     }
-    let mut header = RawHeader {
-        code: reader.integer(2)?,
-        language: Language::from_number(reader.integer(1)? as u8),
-        version: reader.integer(2)?,
-        opaque: reader.integer(4)?,
-        flag: reader.integer(4)?,
-        ..RawHeader::default()
-    };
-    header.remark = reader.text(4)?;
+    command.code = reader.integer(2)?;
+    command.language = Language::from_number(reader.integer(1)? as u8);
+    command.version = reader.integer(2)?;
+    command.opaque = reader.integer(4)?;
+    command.flag = reader.integer(4)?;
+    let remark = reader.text(4)?;
     let block_len = reader.length(4)?;
     let block_end = reader.at + block_len;
     if block_end != reader.bytes.len() {
         return Err(reader.broken("the ext fields do not end where the header does"));
     }
+    let entries = command.fields.entries_mut();
     while reader.at < block_end {
-        if header.entries.len() == limits::FIELDS_MAX {
+        if entries.len() == limits::FIELDS_MAX {
             return Err(reader.broken("there are too many ext fields"));
         }
         let name = reader.text(2)?;
         let value = reader.text(4)?;
-        header.entries.push(Entry { name, value });
+        entries.push(Entry { name, value });
     }
-    Ok((header, reader.text_len))
+    Ok((remark, reader.text_len))
 }
 
 struct Reader<'a> {

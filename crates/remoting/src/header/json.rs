@@ -8,20 +8,20 @@ use core::fmt;
 
 use bytes::{BufMut, BytesMut};
 
-use super::RawHeader;
 use crate::{
-    command::Language,
+    command::{Command, Language},
     error::WireError,
     fields::{Entries, Entry, Span},
     limits,
 };
 
-pub(crate) fn read(header: &mut [u8]) -> Result<RawHeader, WireError> {
+/// Fills `command`, whose fields still lack their text, and says where in the header its remark is.
+pub(crate) fn read(header: &mut [u8], command: &mut Command) -> Result<Span, WireError> {
     Reader {
         bytes: header,
         at: 0,
     }
-    .header()
+    .header(command)
 }
 
 struct Reader<'a> {
@@ -30,22 +30,22 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn header(mut self) -> Result<RawHeader, WireError> {
-        let mut header = RawHeader::default();
+    fn header(mut self, command: &mut Command) -> Result<Span, WireError> {
         let mut has_code = false;
+        let mut remark = Span::default();
         self.object(|reader, key| match reader.span(key) {
             b"code" => {
                 has_code = true;
-                reader.integer().map(|value| header.code = value)
+                reader.integer().map(|value| command.code = value)
             }
-            b"version" => reader.integer().map(|value| header.version = value),
-            b"opaque" => reader.integer().map(|value| header.opaque = value),
-            b"flag" => reader.integer().map(|value| header.flag = value),
-            b"language" => reader.language().map(|value| header.language = value),
+            b"version" => reader.integer().map(|value| command.version = value),
+            b"opaque" => reader.integer().map(|value| command.opaque = value),
+            b"flag" => reader.integer().map(|value| command.flag = value),
+            b"language" => reader.language().map(|value| command.language = value),
             b"remark" => reader
                 .scalar()
-                .map(|value| header.remark = value.unwrap_or_default()),
-            b"extFields" => reader.ext_fields(&mut header.entries),
+                .map(|value| remark = value.unwrap_or_default()),
+            b"extFields" => reader.ext_fields(command.fields.entries_mut()),
             _ => reader.skip_value(),
         })?;
         self.skip_space();
@@ -53,7 +53,7 @@ impl Reader<'_> {
             return Err(self.broken("other bytes follow the JSON object"));
         }
         if has_code {
-            Ok(header)
+            Ok(remark)
         } else {
             Err(self.broken("the key code is missing"))
         }

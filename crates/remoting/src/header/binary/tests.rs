@@ -4,28 +4,29 @@ use bytes::BytesMut;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{fields::Fields, header::freeze};
+use crate::header::freeze;
 
 const GOLDEN: &[u8] = b"\x01\x36\x09\x01\x3d\xff\xff\xff\xfb\0\0\0\x02\0\0\0\x02hi\0\0\0\x17\0\x01a\0\0\0\x05topic\0\x01b\0\0\0\x04\xc3\xa9\x01\x02";
 
-fn parse(header: &[u8]) -> Result<(RawHeader, Fields), WireError> {
+fn parse(header: &[u8]) -> Result<Command, WireError> {
     let mut bytes = BytesMut::from(header);
-    let (mut raw, text_len) = read(&mut bytes)?;
+    let mut command = Command::blank(0);
+    let (_, text_len) = read(&mut bytes, &mut command)?;
     bytes.truncate(text_len);
-    let entries = core::mem::take(&mut raw.entries);
-    Ok((raw, Fields::new(freeze(bytes)?, entries)))
+    command.fields.set_text(freeze(bytes)?);
+    Ok(command)
 }
 
 #[test]
 fn the_bytes_of_the_reference_are_read() {
-    let (raw, fields) = parse(GOLDEN).unwrap();
+    let command = parse(GOLDEN).unwrap();
     assert_eq!(
-        (raw.code, raw.version, raw.opaque, raw.flag),
+        (command.code, command.version, command.opaque, command.flag),
         (310, 317, -5, 2)
     );
-    assert_eq!(raw.language, Language::Go);
+    assert_eq!(command.language, Language::Go);
     assert_eq!(
-        fields.iter().collect::<Vec<_>>(),
+        command.fields.iter().collect::<Vec<_>>(),
         [("a", "topic"), ("b", "é\u{1}\u{2}")]
     );
 }
@@ -73,7 +74,7 @@ proptest! {
             header.extend_from_slice(&(bytes.len() as u32).to_be_bytes());
         }
         header.extend_from_slice(&bytes);
-        if let Ok((_, fields)) = parse(&header) {
+        if let Ok(Command { fields, .. }) = parse(&header) {
             prop_assert!(fields.len() <= header.len());
         }
     }

@@ -5,17 +5,18 @@ use proptest::prelude::*;
 use super::*;
 use crate::{fields::Fields, header::freeze};
 
-fn parse(header: &[u8]) -> Result<(RawHeader, Fields), WireError> {
+fn parse(header: &[u8]) -> Result<Command, WireError> {
     let mut bytes = BytesMut::from(header);
-    let mut raw = read(&mut bytes)?;
-    let entries = core::mem::take(&mut raw.entries);
-    Ok((raw, Fields::new(freeze(bytes)?, entries)))
+    let mut command = Command::blank(0);
+    read(&mut bytes, &mut command)?;
+    command.fields.set_text(freeze(bytes)?);
+    Ok(command)
 }
 
 fn fields(ext: &str) -> Fields {
     parse(format!(r#"{{"code":1,"extFields":{ext}}}"#).as_bytes())
         .unwrap()
-        .1
+        .fields
 }
 
 fn refusal(header: &[u8]) -> String {
@@ -26,13 +27,13 @@ fn refusal(header: &[u8]) -> String {
 fn keys_come_in_any_order_and_unknown_ones_are_ignored() {
     let text = r#" { "version" : 121 , "x":[1,{"y":"\u0041}"}],"opaque":-5,"language":"NODE_JS","flag":2,
         "extFields":{"topic":"t"},"remark":null,"code":310, "serializeTypeCurrentRPC":"JSON" } "#;
-    let (raw, fields) = parse(text.as_bytes()).unwrap();
+    let command = parse(text.as_bytes()).unwrap();
     assert_eq!(
-        (raw.code, raw.version, raw.opaque, raw.flag),
+        (command.code, command.version, command.opaque, command.flag),
         (310, 121, -5, 2)
     );
-    assert_eq!(raw.language, Language::NodeJs);
-    assert_eq!(fields.iter().collect::<Vec<_>>(), [("topic", "t")]);
+    assert_eq!(command.language, Language::NodeJs);
+    assert_eq!(command.fields.iter().collect::<Vec<_>>(), [("topic", "t")]);
 }
 
 #[test]
@@ -77,7 +78,7 @@ fn raw_control_characters_are_tolerated() {
 fn missing_and_null_ext_fields_are_none() {
     assert!(fields("null").is_empty());
     assert!(fields("{}").is_empty());
-    assert!(parse(br#"{"code":1}"#).unwrap().1.is_empty());
+    assert!(parse(br#"{"code":1}"#).unwrap().fields.is_empty());
 }
 
 #[test]
@@ -137,11 +138,11 @@ proptest! {
     #[test]
     fn what_serde_writes_is_read(ext in proptest::collection::hash_map(any::<String>(), any::<String>(), 0..12), code in any::<i32>()) {
         let json = serde_json::json!({ "code": code, "extFields": ext, "remark": "r" }).to_string();
-        let (raw, fields) = parse(json.as_bytes()).unwrap();
-        prop_assert_eq!(raw.code, code);
-        prop_assert_eq!(fields.len(), ext.len());
+        let command = parse(json.as_bytes()).unwrap();
+        prop_assert_eq!(command.code, code);
+        prop_assert_eq!(command.fields.len(), ext.len());
         for (name, value) in &ext {
-            prop_assert_eq!(fields.get(name), Some(value.as_str()));
+            prop_assert_eq!(command.fields.get(name), Some(value.as_str()));
         }
     }
 
@@ -160,7 +161,7 @@ proptest! {
 
     #[test]
     fn nothing_like_json_makes_it_panic(text in r#"\{"code":1(,"[a-z]{0,3}":("(\\["\\bnu]|[0-9a-f]|\\u[d8][0-9a-f]{3}|[^"])*"|[\[\]{}:,0-9]){0,5}){0,6}\}?"#) {
-        if let Ok((_, fields)) = parse(text.as_bytes()) {
+        if let Ok(Command { fields, .. }) = parse(text.as_bytes()) {
             prop_assert!(fields.iter().all(|(name, value)| name.len() + value.len() <= text.len()));
         }
     }
