@@ -192,7 +192,7 @@ impl Broker {
                 None => return Ok(FoundMessages { messages: Vec::new(), more: false }),
             },
         };
-        let found = self.state.store.find_key(topic, key, query)?;
+        let found = self.state.store.find_key(topic, key, &query)?;
         let mut messages = Vec::with_capacity(found.hits.len());
         for at in found.hits {
             messages.extend(self.message(at)?);

@@ -21,7 +21,7 @@ const SHARDS: usize = 16;
 /// A pull without an answer yet.
 pub(crate) struct Held {
     pub(crate) link: Arc<Link>,
-    pub(crate) pull: Box<Pull>,
+    pub(crate) pull: Pull,
     pub(crate) deadline_ms: i64,
 }
 

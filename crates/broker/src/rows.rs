@@ -38,8 +38,11 @@ impl DataVersion {
     }
 }
 
+/// A row as it was read.
+pub(crate) type KeyValue = (Vec<u8>, Vec<u8>);
+
 /// Every row of a table.
-pub(crate) fn scan(tables: &Tables, table: &'static str) -> Result<Vec<(Vec<u8>, Vec<u8>)>, BrokerError> {
+pub(crate) fn scan(tables: &Tables, table: &'static str) -> Result<Vec<KeyValue>, BrokerError> {
     Ok(tables.scan_prefix(table, b"")?)
 }
 

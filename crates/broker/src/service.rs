@@ -61,8 +61,8 @@ async fn on_disk(state: &Arc<State>, offsets: bool, store: bool) {
         if offsets && let Err(error) = state.offsets.persist() {
             tracing::error!(%error, "consumer offsets could not be written, they are tried again");
         }
-        if store {
-            state.store.tick();
+        if store && let Err(error) = state.store.tick() {
+            tracing::error!(%error, "retention could not do its work, it is tried again");
         }
     });
     if work.await.is_err() {

@@ -9,7 +9,8 @@ use remoting::command::Command;
 use remoting::message_id::{self, UniqueKey};
 use remoting::request::notify_consumer_ids_changed::NotifyConsumerIdsChanged;
 use remoting::types::GroupName;
-use store::{Arrival, Clock, Env, FlushMode, RecoveryReport, Store};
+use store::env::Clock;
+use store::{Arrival, Env, FlushMode, RecoveryReport, Store};
 
 use crate::client::Clients;
 use crate::config::{Advertise, BrokerConfig};

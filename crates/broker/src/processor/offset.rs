@@ -42,7 +42,9 @@ fn starts_in_sight(state: &State, key: Option<QueueKey>) -> Result<bool, BrokerE
         return Ok(false);
     }
     let first = state.store.entry(key, QueueOffset(0))?;
-    Ok(first.is_some_and(|first| state.store.is_hot(first.at)))
+    // As far back as the hot tail reaches, also just after a restart, when it is still empty.
+    let in_sight = state.store.visible().0.saturating_sub(store::limits::HOT_TAIL_LEN as u64);
+    Ok(first.is_some_and(|first| first.at.0 >= in_sight))
 }
 
 pub(crate) fn update(call: &Call<'_>, r: UpdateConsumerOffset) -> Result<Answer, Obstacle> {

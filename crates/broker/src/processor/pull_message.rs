@@ -7,7 +7,7 @@ use remoting::command::FLAG_RESPONSE;
 use remoting::frame::{self, FrameHead};
 use remoting::request::Reply;
 use remoting::request::pull_message::{PullMessage, PullMessageReply, pull_flag};
-use remoting::types::{GroupName, QueueOffset};
+use remoting::types::QueueOffset;
 use store::{PullLimits, PullOutcome, Pulled, QueueKey};
 
 use crate::burst::Asked;

@@ -17,7 +17,7 @@ pub(crate) fn by_key(call: &Call<'_>, r: QueryMessage) -> Result<Answer, Obstacl
         _ => usize::try_from(r.max).unwrap_or(0).clamp(1, limits::QUERY_MESSAGES_MAX),
     };
     let query = KeyQuery { from_ms: r.begin, to_ms: r.end, max, before: None };
-    let found = store.find_key(Some(topic), &r.key, query)?;
+    let found = store.find_key(Some(topic), &r.key, &query)?;
     let mut body = Vec::new();
     let mut newest_ms = 0;
     for at in found.hits {

@@ -79,6 +79,8 @@ fn recode(mut frames: BytesMut, code: ResponseCode, remark: &str, out: &mut Byte
     while let Ok(Some(mut answer)) = frame::decode(&mut frames) {
         answer.code = code as i32;
         answer.remark = Some(remark.into());
-        answer.encode(out);
+        if let Err(error) = answer.encode(out) {
+            tracing::error!(%error, "an answer could not be encoded");
+        }
     }
 }

@@ -66,7 +66,7 @@ pub(crate) struct Connection {
     out: Out,
     acks: Acks,
     burst: Burst,
-    woken: VecDeque<Box<Pull>>,
+    woken: VecDeque<Pull>,
     ended: bool,
 }
 
@@ -306,12 +306,12 @@ impl Connection {
         let pull = pull_message::prepare(&self.call(command, now_ms), asked, &header)?;
         match pull_message::run(&self.state, &pull, true, &mut self.out)? {
             Run::Answered => {}
-            Run::Waits => self.hold(Box::new(pull), now_ms),
+            Run::Waits => self.hold(pull, now_ms),
         }
         Ok(())
     }
 
-    fn hold(&mut self, pull: Box<Pull>, now_ms: i64) {
+    fn hold(&mut self, pull: Pull, now_ms: i64) {
         let queue = pull.queue;
         let held = Held { link: Arc::clone(&self.link), deadline_ms: now_ms + pull.suspend_ms, pull };
         match self.state.held.hold(queue, held) {

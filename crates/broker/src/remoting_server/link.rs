@@ -24,7 +24,7 @@ pub(crate) struct Inbox {
     /// Encoded frames.
     pub(crate) frames: BytesMut,
     /// Pulls to run again.
-    pub(crate) woken: Vec<Box<Pull>>,
+    pub(crate) woken: Vec<Pull>,
 }
 
 pub(crate) struct Link {
@@ -110,7 +110,7 @@ impl Link {
     }
 
     /// Hands a held pull back to the connection.
-    pub(crate) fn wake(&self, pull: Box<Pull>) {
+    pub(crate) fn wake(&self, pull: Pull) {
         // The slot is given back after the pull is in the inbox: a draining connection looks at the slots first.
         self.inbox().woken.push(pull);
         self.has_mail.store(true, Ordering::Release);
