@@ -25,7 +25,7 @@ pub mod topic_stats;
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::error::WireError;
+use crate::error::{WireError, cut_reason};
 
 /// A body of a request or an answer.
 pub trait Body: Sized {
@@ -56,10 +56,13 @@ pub(crate) use json_body;
 
 /// Standard JSON first, because nearly every body is; else what it becomes when it is put into that form.
 fn read_json<T: DeserializeOwned>(body: &'static str, bytes: &[u8]) -> Result<T, WireError> {
-    let refused = |reason: String| WireError::Body { body, reason };
+    let refused = |reason: &str| WireError::Body {
+        body,
+        reason: cut_reason(reason),
+    };
     if bytes.trim_ascii_start().starts_with(b"[") {
         // serde would take a list for the fields of an object, in the order of their declaration.
-        return Err(refused("an object was expected, not a list".into()));
+        return Err(refused("an object was expected, not a list"));
     }
     let error = match serde_json::from_slice(bytes) {
         Ok(value) => return Ok(value),
@@ -67,9 +70,9 @@ fn read_json<T: DeserializeOwned>(body: &'static str, bytes: &[u8]) -> Result<T,
     };
     match liberal::standard(bytes) {
         Ok(standard) => {
-            serde_json::from_slice(&standard).map_err(|error| refused(error.to_string()))
+            serde_json::from_slice(&standard).map_err(|error| refused(&error.to_string()))
         }
-        Err(rule) => Err(refused(format!("{rule} ({error})"))),
+        Err(rule) => Err(refused(&format!("{rule} ({error})"))),
     }
 }
 

@@ -67,16 +67,20 @@ impl WireError {
 
 /// The beginning of a refused value, short enough to repeat in a remark or a log line.
 pub(crate) fn excerpt(value: &str) -> String {
-    let end = value
-        .char_indices()
-        .map(|(at, c)| at + c.len_utf8())
-        .take_while(|end| *end <= limits::ERROR_VALUE_LEN_MAX)
-        .last()
-        .unwrap_or(0);
-    if end == value.len() {
-        value.to_owned()
+    cut(value, limits::ERROR_VALUE_LEN_MAX)
+}
+
+/// What a parser says, which may repeat the value it stumbled over.
+pub(crate) fn cut_reason(reason: &str) -> String {
+    cut(reason, limits::ERROR_REASON_LEN_MAX)
+}
+
+fn cut(text: &str, max: usize) -> String {
+    let end = text.floor_char_boundary(max);
+    if end == text.len() {
+        text.to_owned()
     } else {
-        format!("{}…", &value[..end])
+        format!("{}…", &text[..end])
     }
 }
 

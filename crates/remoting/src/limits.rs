@@ -36,6 +36,9 @@ pub const RECORD_LEN_MAX: usize = BODY_LEN_MAX + PROPERTIES_LEN_MAX + DERIVED_TO
 /// How much of a refused value an error repeats.
 pub const ERROR_VALUE_LEN_MAX: usize = 64;
 
+/// How much of a JSON parser's own words an error repeats: they may contain the value it stumbled over.
+pub const ERROR_REASON_LEN_MAX: usize = 256;
+
 const _: () = assert!(
     PROPERTIES_LEN_MAX * 6 + 8 * 1024 <= HEADER_LEN_MAX,
     "the largest honest send header fits"

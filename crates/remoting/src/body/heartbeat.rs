@@ -189,6 +189,14 @@ mod tests {
                 "{body}: {error}"
             );
         }
+        let long = format!("{{\"consumerDataSet\":\"{}\"}}", "x".repeat(100_000));
+        assert!(
+            Heartbeat::read(long.as_bytes())
+                .unwrap_err()
+                .to_string()
+                .len()
+                < 400
+        );
         let deep = format!("{{\"x\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
         assert_eq!(
             Heartbeat::read(deep.as_bytes()),
