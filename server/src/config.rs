@@ -33,11 +33,18 @@ pub(crate) struct LogConfig {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
     #[error("{path}: {source}", path = path.display())]
-    File { path: PathBuf, source: std::io::Error },
+    File {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("{origin}: {why}")]
     Unreadable { origin: String, why: String },
     #[error("{key} is {value}: {rule}")]
-    Rule { key: &'static str, value: String, rule: &'static str },
+    Rule {
+        key: &'static str,
+        value: String,
+        rule: &'static str,
+    },
 }
 
 /// What the command line asks for.
@@ -48,28 +55,47 @@ pub(crate) enum Asked {
 }
 
 impl Config {
-    pub(crate) fn load(args: impl IntoIterator<Item = OsString>, env: impl IntoIterator<Item = (String, String)>) -> Result<Asked, ConfigError> {
+    pub(crate) fn load(
+        args: impl IntoIterator<Item = OsString>,
+        env: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Asked, ConfigError> {
         let flags = match Flags::try_parse_from(args) {
             Ok(flags) => flags,
             Err(told) => return Ok(Asked::Told(told)),
         };
-        let file = flags.config.as_deref().map_or_else(|| Ok(RawConfig::default()), read_file)?;
-        let raw = file.overlaid_by(raw::from_variables(env)?).overlaid_by(flags.into_raw());
+        let file = flags
+            .config
+            .as_deref()
+            .map_or_else(|| Ok(RawConfig::default()), read_file)?;
+        let raw = file
+            .overlaid_by(raw::from_variables(env)?)
+            .overlaid_by(flags.into_raw());
         check(raw).map(|config| Asked::Serve(Box::new(config)))
     }
 }
 
 fn read_file(path: &Path) -> Result<RawConfig, ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: path.to_path_buf(), source })?;
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::File {
+        path: path.to_path_buf(),
+        source,
+    })?;
     raw::from_toml(&text, &path.display().to_string())
 }
 
 fn check(raw: RawConfig) -> Result<Config, ConfigError> {
-    let console_listen = raw.console_listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
+    let console_listen = raw
+        .console_listen
+        .unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
     // Whoever reaches the console may do everything, so only this machine may.
-    ensure(console_listen.ip().is_loopback(), "console_listen", console_listen, "until accounts exist the console listens on loopback addresses only")?;
+    ensure(
+        console_listen.ip().is_loopback(),
+        "console_listen",
+        console_listen,
+        "until accounts exist the console listens on loopback addresses only",
+    )?;
 
-    let mut broker = BrokerConfig::new(&raw.data_dir.unwrap_or_else(|| PathBuf::from("gantry-data")));
+    let mut broker =
+        BrokerConfig::new(&raw.data_dir.unwrap_or_else(|| PathBuf::from("gantry-data")));
     set(&mut broker.listen, raw.listen);
     set(&mut broker.name_server_port, raw.ports.name_server);
     set(&mut broker.broker_port, raw.ports.broker);
@@ -105,23 +131,50 @@ fn fill_store(store: &mut broker::StoreConfig, raw: &raw::RawStore) -> Result<()
     set(&mut store.run_len, raw.index_run_bytes);
     let keep = &mut store.retention;
     if let Some(hours) = raw.keep_hours {
-        ensure((1..=24 * 366 * 10).contains(&hours), "store.keep_hours", hours, "1 hour to 10 years are possible")?;
+        ensure(
+            (1..=24 * 366 * 10).contains(&hours),
+            "store.keep_hours",
+            hours,
+            "1 hour to 10 years are possible",
+        )?;
         keep.keep_ms = i64::from(hours) * HOUR_MS;
     }
     keep.max_bytes = raw.max_bytes.or(keep.max_bytes);
     set(&mut keep.disk_clean_pct, raw.disk_clean_pct);
     set(&mut keep.disk_force_pct, raw.disk_force_pct);
     set(&mut keep.disk_refuse_pct, raw.disk_refuse_pct);
-    let rising = keep.disk_clean_pct <= keep.disk_force_pct && keep.disk_force_pct <= keep.disk_refuse_pct && keep.disk_refuse_pct <= 100;
-    let marks = format!("{}, {}, {}", keep.disk_clean_pct, keep.disk_force_pct, keep.disk_refuse_pct);
-    ensure(rising, "store.disk_clean_pct, disk_force_pct, disk_refuse_pct", marks, "they must rise and end at 100 or less")
+    let rising = keep.disk_clean_pct <= keep.disk_force_pct
+        && keep.disk_force_pct <= keep.disk_refuse_pct
+        && keep.disk_refuse_pct <= 100;
+    let marks = format!(
+        "{}, {}, {}",
+        keep.disk_clean_pct, keep.disk_force_pct, keep.disk_refuse_pct
+    );
+    ensure(
+        rising,
+        "store.disk_clean_pct, disk_force_pct, disk_refuse_pct",
+        marks,
+        "they must rise and end at 100 or less",
+    )
 }
 
 /// Names that clients show and put into paths of their own.
 fn check_names(broker: &BrokerConfig) -> Result<(), ConfigError> {
-    for (key, name) in [("broker.cluster_name", &broker.cluster_name), ("broker.broker_name", &broker.broker_name)] {
-        let plain = !name.is_empty() && name.len() <= 127 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-        ensure(plain, key, name, "1 to 127 letters, digits, - and _ are possible")?;
+    for (key, name) in [
+        ("broker.cluster_name", &broker.cluster_name),
+        ("broker.broker_name", &broker.broker_name),
+    ] {
+        let plain = !name.is_empty()
+            && name.len() <= 127
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        ensure(
+            plain,
+            key,
+            name,
+            "1 to 127 letters, digits, - and _ are possible",
+        )?;
     }
     Ok(())
 }
@@ -130,7 +183,13 @@ fn vip_port(value: &str) -> Result<VipPort, ConfigError> {
     match value {
         "auto" => Ok(VipPort::Auto),
         "off" | "0" => Ok(VipPort::Off),
-        port => port.parse().map(VipPort::Port).map_err(|_| rule("ports.vip", value, "auto (the broker's port - 2), off, or a port is needed")),
+        port => port.parse().map(VipPort::Port).map_err(|_| {
+            rule(
+                "ports.vip",
+                value,
+                "auto (the broker's port - 2), off, or a port is needed",
+            )
+        }),
     }
 }
 
@@ -138,8 +197,15 @@ fn advertised(value: &str) -> Result<Advertise, ConfigError> {
     if value == "auto" {
         return Ok(Advertise::Auto);
     }
-    let ip: IpAddr = value.parse().map_err(|_| rule("advertise", value, "auto or an IP address is needed"))?;
-    ensure(!ip.is_unspecified(), "advertise", value, "clients can't connect to this address: name the one they reach")?;
+    let ip: IpAddr = value
+        .parse()
+        .map_err(|_| rule("advertise", value, "auto or an IP address is needed"))?;
+    ensure(
+        !ip.is_unspecified(),
+        "advertise",
+        value,
+        "clients can't connect to this address: name the one they reach",
+    )?;
     Ok(Advertise::Ip(ip))
 }
 
@@ -149,12 +215,25 @@ fn set<T>(slot: &mut T, value: Option<T>) {
     }
 }
 
-fn ensure(holds: bool, key: &'static str, value: impl ToString, why: &'static str) -> Result<(), ConfigError> {
-    if holds { Ok(()) } else { Err(rule(key, value, why)) }
+fn ensure(
+    holds: bool,
+    key: &'static str,
+    value: impl ToString,
+    why: &'static str,
+) -> Result<(), ConfigError> {
+    if holds {
+        Ok(())
+    } else {
+        Err(rule(key, value, why))
+    }
 }
 
 fn rule(key: &'static str, value: impl ToString, rule: &'static str) -> ConfigError {
-    ConfigError::Rule { key, value: value.to_string(), rule }
+    ConfigError::Rule {
+        key,
+        value: value.to_string(),
+        rule,
+    }
 }
 
 #[cfg(test)]

@@ -19,20 +19,39 @@ pub(crate) struct File {
 }
 
 pub(crate) fn routes() -> Router {
-    FILES.iter().fold(Router::new(), |router, file| router.route(file.path, get(move |headers: HeaderMap| async move { file.answer(&headers) })))
+    FILES.iter().fold(Router::new(), |router, file| {
+        router.route(
+            file.path,
+            get(move |headers: HeaderMap| async move { file.answer(&headers) }),
+        )
+    })
 }
 
 impl File {
     fn answer(&self, request: &HeaderMap) -> Response {
-        let cache = if self.immutable { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
-        let common = [(header::ETAG, self.etag), (header::CACHE_CONTROL, cache), (header::VARY, "accept-encoding")];
-        if value(request, &header::IF_NONE_MATCH).split(',').any(|tag| tag.trim().trim_start_matches("W/") == self.etag) {
+        let cache = if self.immutable {
+            "public, max-age=31536000, immutable"
+        } else {
+            "public, max-age=300"
+        };
+        let common = [
+            (header::ETAG, self.etag),
+            (header::CACHE_CONTROL, cache),
+            (header::VARY, "accept-encoding"),
+        ];
+        if value(request, &header::IF_NONE_MATCH)
+            .split(',')
+            .any(|tag| tag.trim().trim_start_matches("W/") == self.etag)
+        {
             return (StatusCode::NOT_MODIFIED, common).into_response();
         }
         let (encoding, bytes) = self.best(value(request, &header::ACCEPT_ENCODING));
         let mut response = (common, [(header::CONTENT_TYPE, self.mime)], bytes).into_response();
         if let Some(encoding) = encoding {
-            response.headers_mut().insert(header::CONTENT_ENCODING, header::HeaderValue::from_static(encoding));
+            response.headers_mut().insert(
+                header::CONTENT_ENCODING,
+                header::HeaderValue::from_static(encoding),
+            );
         }
         response
     }
@@ -47,14 +66,21 @@ impl File {
 }
 
 fn value<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> &'a str {
-    headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    headers
+        .get(name)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default()
 }
 
 /// `gzip;q=0` is a refusal.
 fn accepts(accepted: &str, coding: &str) -> bool {
     accepted.split(',').any(|entry| {
         let mut parts = entry.split(';').map(str::trim);
-        parts.next() == Some(coding) && !parts.any(|q| q.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0_f32)))
+        parts.next() == Some(coding)
+            && !parts.any(|q| {
+                q.strip_prefix("q=")
+                    .is_some_and(|q| q.parse() == Ok(0.0_f32))
+            })
     })
 }
 
@@ -63,14 +89,25 @@ mod tests {
     use super::*;
 
     fn style_sheet() -> &'static File {
-        FILES.iter().find(|f| f.path == ASSETS.css).expect("a style sheet is always embedded")
+        FILES
+            .iter()
+            .find(|f| f.path == ASSETS.css)
+            .expect("a style sheet is always embedded")
     }
 
     #[test]
     fn the_style_sheet_has_roles_and_utilities_and_hashed_fonts() {
         let css = std::str::from_utf8(style_sheet().identity).unwrap();
-        assert!(css.contains("--surface:") && css.contains(".bg-surface") && css.contains("/pkg/inter-latin"), "{css}");
-        assert!(!css.contains("\"/fonts/"), "a font is not named by its hash");
+        assert!(
+            css.contains("--surface:")
+                && css.contains(".bg-surface")
+                && css.contains("/pkg/inter-latin"),
+            "{css}"
+        );
+        assert!(
+            !css.contains("\"/fonts/"),
+            "a font is not named by its hash"
+        );
     }
 
     #[test]
@@ -84,7 +121,10 @@ mod tests {
     #[test]
     fn a_known_etag_is_answered_without_the_bytes() {
         let file = style_sheet();
-        let headers = HeaderMap::from_iter([(header::IF_NONE_MATCH, header::HeaderValue::from_static(file.etag))]);
+        let headers = HeaderMap::from_iter([(
+            header::IF_NONE_MATCH,
+            header::HeaderValue::from_static(file.etag),
+        )]);
         assert_eq!(file.answer(&headers).status(), StatusCode::NOT_MODIFIED);
     }
 }

@@ -16,7 +16,10 @@ pub(crate) enum ServerError {
     #[error("the runtime cannot be started: {0}")]
     Runtime(io::Error),
     #[error("console_listen {address}: {source}")]
-    Listen { address: SocketAddr, source: io::Error },
+    Listen {
+        address: SocketAddr,
+        source: io::Error,
+    },
     #[error("{path}: {source}", path = path.display())]
     Ready { path: PathBuf, source: io::Error },
     #[error(transparent)]
@@ -32,7 +35,9 @@ impl ServerError {
         match self {
             Self::Listen { .. } | Self::Broker(BrokerError::Listen { .. }) => EXIT_ADDRESS,
             Self::Broker(BrokerError::Store(StoreError::Config { .. })) => EXIT_CONFIG,
-            Self::Broker(BrokerError::Store(_) | BrokerError::Row { .. }) | Self::Ready { .. } => EXIT_DATA,
+            Self::Broker(BrokerError::Store(_) | BrokerError::Row { .. }) | Self::Ready { .. } => {
+                EXIT_DATA
+            }
             _ => EXIT_FAILED,
         }
     }

@@ -34,17 +34,28 @@ pub(crate) fn router(site: &Site, health: Arc<dyn Health>) -> Router {
     app::ssr::routes(site)
         .merge(embedded::routes())
         .merge(own)
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIME_MAX))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            REQUEST_TIME_MAX,
+        ))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(guard))
 }
 
 async fn ready(State(health): State<Arc<dyn Health>>) -> Response {
-    if health.ready() { "ready\n".into_response() } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response() }
+    if health.ready() {
+        "ready\n".into_response()
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
+    }
 }
 
 async fn metrics(State(health): State<Arc<dyn Health>>) -> Response {
-    ([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], health.metrics()).into_response()
+    (
+        [(header::CONTENT_TYPE, metrics::CONTENT_TYPE)],
+        health.metrics(),
+    )
+        .into_response()
 }
 
 /// Refuses what a page of another origin could do to a console on this machine, and marks every answer.
@@ -55,10 +66,20 @@ async fn guard(request: Request, next: Next) -> Response {
         None => next.run(request).await,
     };
     let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    );
     // Pages bring their own policy, with a nonce; nothing else needs anything.
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(
+            "default-src 'none'; frame-ancestors 'none'",
+        ));
     response
 }
 
@@ -74,7 +95,8 @@ fn refuse(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<&'static st
     }
     let site = headers.get("sec-fetch-site").and_then(|v| v.to_str().ok());
     let same_site = site.is_none_or(|site| matches!(site, "same-origin" | "none"));
-    let same_origin = text(header::ORIGIN).is_none_or(|origin| origin.split_once("://").map(|(_, rest)| rest) == host);
+    let same_origin = text(header::ORIGIN)
+        .is_none_or(|origin| origin.split_once("://").map(|(_, rest)| rest) == host);
     (!same_site || !same_origin).then_some("a change must come from this console's own pages")
 }
 
@@ -83,7 +105,10 @@ fn is_local(host: &str) -> bool {
         Ok(address) => return address.ip().is_loopback(),
         Err(_) => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
-    let ip = host.trim_matches(['[', ']']).parse::<IpAddr>().or_else(|_| name.trim_matches(['[', ']']).parse::<IpAddr>());
+    let ip = host
+        .trim_matches(['[', ']'])
+        .parse::<IpAddr>()
+        .or_else(|_| name.trim_matches(['[', ']']).parse::<IpAddr>());
     ip.is_ok_and(|ip| ip.is_loopback()) || name == "localhost" || name.ends_with(".localhost")
 }
 
@@ -92,26 +117,55 @@ mod tests {
     use super::*;
 
     fn refused(method: &Method, pairs: &[(&'static str, &'static str)]) -> bool {
-        let headers = pairs.iter().map(|(n, v)| (n.parse().unwrap(), HeaderValue::from_static(v))).collect();
+        let headers = pairs
+            .iter()
+            .map(|(n, v)| (n.parse().unwrap(), HeaderValue::from_static(v)))
+            .collect();
         refuse(method, &Uri::from_static("/"), &headers).is_some()
     }
 
     #[test]
     fn a_change_from_another_origin_is_refused() {
-        let post = |origin| refused(&Method::POST, &[("host", "127.0.0.1:8080"), ("origin", origin)]);
+        let post = |origin| {
+            refused(
+                &Method::POST,
+                &[("host", "127.0.0.1:8080"), ("origin", origin)],
+            )
+        };
         assert!(!post("http://127.0.0.1:8080"));
         assert!(post("http://127.0.0.1:9090") && post("https://evil.example") && post("null"));
-        assert!(refused(&Method::POST, &[("host", "localhost"), ("sec-fetch-site", "cross-site")]));
-        assert!(refused(&Method::POST, &[("host", "localhost"), ("sec-fetch-site", "same-site")]));
-        assert!(!refused(&Method::POST, &[("host", "localhost")]), "programs send no origin");
+        assert!(refused(
+            &Method::POST,
+            &[("host", "localhost"), ("sec-fetch-site", "cross-site")]
+        ));
+        assert!(refused(
+            &Method::POST,
+            &[("host", "localhost"), ("sec-fetch-site", "same-site")]
+        ));
+        assert!(
+            !refused(&Method::POST, &[("host", "localhost")]),
+            "programs send no origin"
+        );
     }
 
     #[test]
     fn a_foreign_name_for_this_machine_is_refused() {
-        for host in ["127.0.0.1:8080", "localhost", "localhost:1", "[::1]:8080", "::1", "gantry.localhost:8080"] {
+        for host in [
+            "127.0.0.1:8080",
+            "localhost",
+            "localhost:1",
+            "[::1]:8080",
+            "::1",
+            "gantry.localhost:8080",
+        ] {
             assert!(!refused(&Method::GET, &[("host", host)]), "{host}");
         }
-        for host in ["evil.example", "evil.example:8080", "10.0.0.1:8080", "localhost.evil.example"] {
+        for host in [
+            "evil.example",
+            "evil.example:8080",
+            "10.0.0.1:8080",
+            "localhost.evil.example",
+        ] {
             assert!(refused(&Method::GET, &[("host", host)]), "{host}");
         }
     }

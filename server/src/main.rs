@@ -34,7 +34,10 @@ fn main() -> ExitCode {
 }
 
 fn run(config: Config) -> Result<(), ServerError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServerError::Runtime)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(ServerError::Runtime)?;
     let result = runtime.block_on(serve::serve(config));
     // A blocking read that still runs must not hold the process back.
     runtime.shutdown_timeout(std::time::Duration::from_millis(500));

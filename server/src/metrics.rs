@@ -15,12 +15,24 @@ pub(crate) fn render(metrics: &[Metric]) -> String {
     for metric in sorted {
         if metric.name != head {
             head = metric.name;
-            push(&mut text, format_args!("# HELP {head} {}\n# TYPE {head} {}\n", metric.help.replace('\n', " "), kind(metric.kind)));
+            push(
+                &mut text,
+                format_args!(
+                    "# HELP {head} {}\n# TYPE {head} {}\n",
+                    metric.help.replace('\n', " "),
+                    kind(metric.kind)
+                ),
+            );
         }
-        push(&mut text, format_args!("{head}{} {}\n", labels(&metric.labels), metric.value));
+        push(
+            &mut text,
+            format_args!("{head}{} {}\n", labels(&metric.labels), metric.value),
+        );
     }
     let version = env!("CARGO_PKG_VERSION");
-    text + &format!("# HELP gantry_build_info The running version.\n# TYPE gantry_build_info gauge\ngantry_build_info{{version=\"{version}\"}} 1\n")
+    text + &format!(
+        "# HELP gantry_build_info The running version.\n# TYPE gantry_build_info gauge\ngantry_build_info{{version=\"{version}\"}} 1\n"
+    )
 }
 
 fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
@@ -39,8 +51,16 @@ fn labels(labels: &[(&'static str, String)]) -> String {
     if labels.is_empty() {
         return String::new();
     }
-    let escaped = |value: &str| value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-    let pairs: Vec<_> = labels.iter().map(|(name, value)| format!("{name}=\"{}\"", escaped(value))).collect();
+    let escaped = |value: &str| {
+        value
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace('\n', "\\n")
+    };
+    let pairs: Vec<_> = labels
+        .iter()
+        .map(|(name, value)| format!("{name}=\"{}\"", escaped(value)))
+        .collect();
     format!("{{{}}}", pairs.join(","))
 }
 
@@ -49,7 +69,13 @@ mod tests {
     use super::*;
 
     fn metric(name: &'static str, value: f64, labels: Vec<(&'static str, String)>) -> Metric {
-        Metric { name, help: "What it is.", kind: MetricKind::Counter, value, labels }
+        Metric {
+            name,
+            help: "What it is.",
+            kind: MetricKind::Counter,
+            value,
+            labels,
+        }
     }
 
     #[test]

@@ -40,8 +40,12 @@ impl Ready {
 
 /// Removes what an earlier process left. A living one's is not ours to remove: the lock will tell.
 pub(crate) fn remove_stale(dir: &Path) {
-    let left: Option<Ready> = fs::read(file(dir)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let alive = left.is_some_and(|ready| ready.pid != std::process::id() && Path::new("/proc").join(ready.pid.to_string()).exists());
+    let left: Option<Ready> = fs::read(file(dir))
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let alive = left.is_some_and(|ready| {
+        ready.pid != std::process::id() && Path::new("/proc").join(ready.pid.to_string()).exists()
+    });
     if !alive {
         remove(dir);
     }
@@ -49,7 +53,9 @@ pub(crate) fn remove_stale(dir: &Path) {
 
 pub(crate) fn remove(dir: &Path) {
     match fs::remove_file(file(dir)) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => tracing::warn!(error = %e, dir = %dir.display(), "ready.json cannot be removed"),
+        Err(e) if e.kind() != io::ErrorKind::NotFound => {
+            tracing::warn!(error = %e, dir = %dir.display(), "ready.json cannot be removed")
+        }
         _ => {}
     }
 }
@@ -60,7 +66,16 @@ mod tests {
 
     fn ready(pid: u32) -> Ready {
         let at = |port: u16| format!("127.0.0.1:{port}");
-        Ready { pid, start_id: "a".into(), addresses: Addresses { name_server: at(1), broker: at(2), vip: None, console: at(3) } }
+        Ready {
+            pid,
+            start_id: "a".into(),
+            addresses: Addresses {
+                name_server: at(1),
+                broker: at(2),
+                vip: None,
+                console: at(3),
+            },
+        }
     }
 
     #[test]

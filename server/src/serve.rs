@@ -28,8 +28,12 @@ pub(crate) async fn serve(config: Config) -> Result<(), ServerError> {
     ready::remove_stale(&dir);
     // The console's address first: it is the cheapest thing that can be wrong.
     let address = config.console_listen;
-    let listener = TcpListener::bind(address).await.map_err(|source| ServerError::Listen { address, source })?;
-    let console_address = listener.local_addr().map_err(|source| ServerError::Listen { address, source })?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|source| ServerError::Listen { address, source })?;
+    let console_address = listener
+        .local_addr()
+        .map_err(|source| ServerError::Listen { address, source })?;
     let stop = stop_signal()?;
 
     let broker = Broker::start(config.broker).await?;
@@ -49,7 +53,10 @@ async fn serve_console(
     dir: &std::path::Path,
     console_address: SocketAddr,
 ) -> Result<(), ServerError> {
-    let site = Site { assets: ASSETS, console: Console::new(broker.clone()) };
+    let site = Site {
+        assets: ASSETS,
+        console: Console::new(broker.clone()),
+    };
     let router = http::router(&site, Arc::new(BrokerHealth(broker.clone())));
     announce(broker, dir, console_address)?;
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -64,7 +71,11 @@ async fn serve_console(
 }
 
 /// Writes `ready.json` and says where everything is.
-fn announce(broker: &Broker, dir: &std::path::Path, console_address: SocketAddr) -> Result<(), ServerError> {
+fn announce(
+    broker: &Broker,
+    dir: &std::path::Path,
+    console_address: SocketAddr,
+) -> Result<(), ServerError> {
     let doors = broker.addresses();
     let ready = Ready {
         pid: std::process::id(),
@@ -76,7 +87,10 @@ fn announce(broker: &Broker, dir: &std::path::Path, console_address: SocketAddr)
             console: console_address.to_string(),
         },
     };
-    ready.write(dir).map_err(|source| ServerError::Ready { path: dir.join("ready.json"), source })?;
+    ready.write(dir).map_err(|source| ServerError::Ready {
+        path: dir.join("ready.json"),
+        source,
+    })?;
     tracing::info!(
         name_server = ready.addresses.name_server,
         broker = ready.addresses.broker,

@@ -62,25 +62,45 @@ struct Serve {
 
 impl Flags {
     pub(super) fn into_raw(self) -> RawConfig {
-        let Serve { data_dir, listen, console_listen, name_server_port, broker_port, vip_port, advertise, flush, log_format } = self.serve;
+        let Serve {
+            data_dir,
+            listen,
+            console_listen,
+            name_server_port,
+            broker_port,
+            vip_port,
+            advertise,
+            flush,
+            log_format,
+        } = self.serve;
         RawConfig {
             data_dir,
             listen,
             console_listen,
             advertise,
-            ports: RawPorts { name_server: name_server_port, broker: broker_port, vip: vip_port.map(RawVip) },
-            store: RawStore { flush, ..RawStore::default() },
-            log: RawLog { format: log_format, filter: None },
+            ports: RawPorts {
+                name_server: name_server_port,
+                broker: broker_port,
+                vip: vip_port.map(RawVip),
+            },
+            store: RawStore {
+                flush,
+                ..RawStore::default()
+            },
+            log: RawLog {
+                format: log_format,
+                filter: None,
+            },
             ..RawConfig::default()
         }
     }
 }
 
-const AFTER_HELP: &str = "\
+pub(super) const AFTER_HELP: &str = "\
 Settings, low to high: defaults, the file of --config, variables, flags. An unknown key is an error that names it.
 A variable is GANTRY__ and the key in capitals, with __ between its parts: GANTRY__STORE__FLUSH=async.
 
-  data_dir = \"./gantry-data\"      listen = \"127.0.0.1\"       console_listen = \"127.0.0.1:8080\"
+  data_dir = \"gantry-data\"        listen = \"127.0.0.1\"       console_listen = \"127.0.0.1:8080\"
   advertise = \"auto\"
 
   [ports]     name_server = 9876   broker = 10911   vip = \"auto\"

@@ -92,7 +92,9 @@ impl<'de> Deserialize<'de> for RawVip {
         match toml::Value::deserialize(deserializer)? {
             toml::Value::String(word) => Ok(Self(word)),
             toml::Value::Integer(port) => Ok(Self(port.to_string())),
-            other => Err(de::Error::custom(format!("vip is {other}: auto, off, or a port is needed"))),
+            other => Err(de::Error::custom(format!(
+                "vip is {other}: auto, off, or a port is needed"
+            ))),
         }
     }
 }
@@ -102,17 +104,28 @@ pub(super) fn from_toml(text: &str, origin: &str) -> Result<RawConfig, ConfigErr
 }
 
 /// One variable at a time, so that an error names the one at fault.
-pub(super) fn from_variables(env: impl IntoIterator<Item = (String, String)>) -> Result<RawConfig, ConfigError> {
-    let mut ours: Vec<_> = env.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
+pub(super) fn from_variables(
+    env: impl IntoIterator<Item = (String, String)>,
+) -> Result<RawConfig, ConfigError> {
+    let mut ours: Vec<_> = env
+        .into_iter()
+        .filter(|(name, _)| name.starts_with(PREFIX))
+        .collect();
     ours.sort();
-    ours.into_iter().try_fold(RawConfig::default(), |config, (name, value)| {
-        let layer = nested(&name[PREFIX.len()..].to_ascii_lowercase(), &value);
-        RawConfig::deserialize(layer).map(|layer| config.overlaid_by(layer)).map_err(|e| unreadable(&name, e))
-    })
+    ours.into_iter()
+        .try_fold(RawConfig::default(), |config, (name, value)| {
+            let layer = nested(&name[PREFIX.len()..].to_ascii_lowercase(), &value);
+            RawConfig::deserialize(layer)
+                .map(|layer| config.overlaid_by(layer))
+                .map_err(|e| unreadable(&name, e))
+        })
 }
 
 fn unreadable(origin: &str, error: impl ToString) -> ConfigError {
-    ConfigError::Unreadable { origin: origin.to_owned(), why: error.to_string().trim_end().to_owned() }
+    ConfigError::Unreadable {
+        origin: origin.to_owned(),
+        why: error.to_string().trim_end().to_owned(),
+    }
 }
 
 /// `store__flush` and `async` become `{ store = { flush = "async" } }`. Numbers and booleans are taken as such.
@@ -122,7 +135,9 @@ fn nested(name: &str, value: &str) -> toml::Value {
         (_, Ok(switch)) => toml::Value::Boolean(switch),
         _ => toml::Value::String(value.to_owned()),
     };
-    name.rsplit("__").fold(leaf, |inner, key| toml::Value::Table(toml::Table::from_iter([(key.to_owned(), inner)])))
+    name.rsplit("__").fold(leaf, |inner, key| {
+        toml::Value::Table(toml::Table::from_iter([(key.to_owned(), inner)]))
+    })
 }
 
 impl RawConfig {
@@ -141,10 +156,16 @@ impl RawConfig {
             broker: RawBroker {
                 cluster_name: upper.broker.cluster_name.or(self.broker.cluster_name),
                 broker_name: upper.broker.broker_name.or(self.broker.broker_name),
-                auto_create_topic: upper.broker.auto_create_topic.or(self.broker.auto_create_topic),
+                auto_create_topic: upper
+                    .broker
+                    .auto_create_topic
+                    .or(self.broker.auto_create_topic),
             },
             store: self.store.overlaid_by(upper.store),
-            log: RawLog { format: upper.log.format.or(self.log.format), filter: upper.log.filter.or(self.log.filter) },
+            log: RawLog {
+                format: upper.log.format.or(self.log.format),
+                filter: upper.log.filter.or(self.log.filter),
+            },
         }
     }
 }
