@@ -83,3 +83,5 @@ fn write_json<T: Serialize>(value: &T) -> Bytes {
 
 #[cfg(test)]
 pub(crate) mod check;
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,10 @@
 //! Sends by the long and the short names, and their answer.
 
+use bytes::BytesMut;
+use proptest::prelude::*;
+
 use super::*;
-use crate::{request::check, types::LogOffset};
+use crate::{command::Command, request::check, types::LogOffset};
 
 fn sample() -> SendMessage {
     SendMessage {
@@ -117,4 +120,28 @@ fn an_answer_lists_the_ids_of_a_batch() {
         <SendMessageReply as crate::request::Reply>::read(&fields),
         Ok(many)
     );
+}
+
+proptest! {
+    #![proptest_config(crate::fixed_seed())]
+
+    #[test]
+    fn any_send_comes_back(
+        topic in "[a-zA-Z0-9_%|-]{1,127}",
+        texts in any::<[String; 3]>(),
+        numbers in any::<(i32, i32, i32, i64, i32, i32)>(),
+        flags in any::<(bool, bool, Option<i32>)>(),
+    ) {
+        let [producer_group, default_topic, properties] = texts.map(Text::from);
+        let (default_topic_queues, queue_id, sys_flag, born_time, flag, reconsume_times) = numbers;
+        let (unit_mode, is_batch, max_reconsume_times) = flags;
+        let send = SendMessage {
+            producer_group, topic: TopicName::new(&topic).unwrap(), default_topic, default_topic_queues, queue_id,
+            sys_flag, born_time, flag, properties, reconsume_times, unit_mode, max_reconsume_times, is_batch,
+        };
+        let mut out = BytesMut::new();
+        Command::of(&send).encode(&mut out).unwrap();
+        let command = check::decoded(&out);
+        prop_assert_eq!(SendMessage::read(&command.fields), Ok(send));
+    }
 }
