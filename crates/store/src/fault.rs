@@ -12,7 +12,11 @@ use crate::env::{Clock, Disk, DiskFile, DiskUsage, Env, Lock, Open, Random};
 const SECTOR: usize = 512;
 
 #[derive(Clone, Debug, Default)]
-pub struct FaultDisk(Arc<Mutex<State>>);
+pub struct FaultDisk {
+    state: Arc<Mutex<State>>,
+    /// How many crashes this handle's process started after; `None`: the test's own handle outlives them.
+    session: Option<u64>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -87,12 +91,12 @@ impl Random for FixedRandom {
 }
 
 impl FaultDisk {
-    /// This disk, with a clock that stands at `now_ms` and randomness that is none.
+    /// This disk for one process, until the next crash; with a clock that stands at `now_ms` and randomness that is none.
     #[must_use]
     pub fn env(&self, now_ms: i64) -> Env {
         Env {
             clock: Arc::new(FaultClock(now_ms.into())),
-            disk: Arc::new(self.clone()),
+            disk: Arc::new(Self { state: Arc::clone(&self.state), session: Some(self.state().generation) }),
             random: Arc::new(FixedRandom(7)),
         }
     }
@@ -176,7 +180,16 @@ impl FaultDisk {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a process sees: nothing any more after the crash it was in.
+    fn alive(&self) -> io::Result<MutexGuard<'_, State>> {
+        let state = self.state();
+        match self.session {
+            Some(session) if session != state.generation => Err(io::Error::other("this process crashed")),
+            _ => Ok(state),
+        }
     }
 }
 
@@ -256,7 +269,7 @@ impl File {
 
 impl Disk for FaultDisk {
     fn open(&self, path: &Path, how: Open) -> io::Result<Arc<dyn DiskFile>> {
-        let mut state = self.state();
+        let mut state = self.alive()?;
         let id = match (state.names.get(path), how) {
             (Some(id), Open::Read | Open::Write | Open::Create) => *id,
             (None, Open::Read | Open::Write) => return Err(io::ErrorKind::NotFound.into()),
@@ -276,13 +289,13 @@ impl Disk for FaultDisk {
     }
 
     fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
-        let state = self.state();
+        let state = self.alive()?;
         let inside = state.names.keys().filter(|path| path.parent() == Some(dir));
         Ok(inside.filter_map(|path| path.file_name()?.to_str().map(str::to_owned)).collect())
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let mut state = self.state();
+        let mut state = self.alive()?;
         let id = *state.names.get(from).ok_or(io::ErrorKind::NotFound)?;
         state.rename(to, Some(id));
         state.rename(from, None);
@@ -290,7 +303,7 @@ impl Disk for FaultDisk {
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        let mut state = self.state();
+        let mut state = self.alive()?;
         if !state.names.contains_key(path) {
             return Err(io::ErrorKind::NotFound.into());
         }
@@ -299,7 +312,7 @@ impl Disk for FaultDisk {
     }
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
-        let mut state = self.state();
+        let mut state = self.alive()?;
         let changes = std::mem::take(&mut state.name_changes);
         let (synced, open): (Vec<_>, Vec<_>) = changes.into_iter().partition(|c| c.path.parent() == Some(dir));
         for change in synced {
@@ -310,13 +323,13 @@ impl Disk for FaultDisk {
     }
 
     fn usage(&self, _dir: &Path) -> io::Result<DiskUsage> {
-        let state = self.state();
+        let state = self.alive()?;
         let total = state.capacity.unwrap_or(u64::MAX / 2);
         Ok(DiskUsage { total, free: total.saturating_sub(state.used()) })
     }
 
     fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn Lock>>> {
-        let mut state = self.state();
+        let mut state = self.alive()?;
         if state.locks.iter().any(|held| held == path) {
             return Ok(None);
         }

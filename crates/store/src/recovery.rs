@@ -121,7 +121,7 @@ impl Recovery<'_> {
         Ok(())
     }
 
-    /// Gaps between files that no scan will come across.
+    /// Gaps between files, and a last file that must have been there.
     fn note_missing_segments(&self, scanned_from: u64, report: &mut RecoveryReport) -> Result<(), StoreError> {
         let segments = self.log.all();
         let end = segments.last().map_or(report.log_start.0, |s| s.end());
@@ -134,7 +134,7 @@ impl Recovery<'_> {
             if end > next {
                 return Err(pair[1].corrupt(next, "segment overlaps the one before"));
             }
-            if end < next && next <= scanned_from {
+            if end < next {
                 let file = self.log.dir().join(segment::file_name(end));
                 report.note(Damage { file, at: 0, len: next - end, rule: "segment is missing" });
             }
@@ -212,8 +212,10 @@ impl Walk<'_> {
         }
         let next = self.scan.next_frame(at + frame::ALIGN, self.watermark, self.epochs)?;
         let next = next.map_or(self.watermark, |frame| frame.at);
-        let damage = self.damage(at, next, rule);
-        self.report.note(damage);
+        if self.scan.segment(at).is_some() || at >= self.scan.limit() {
+            let damage = self.damage(at, next, rule);
+            self.report.note(damage);
+        }
         self.redo.close_group();
         Ok(Some(next))
     }

@@ -44,7 +44,8 @@ struct Written {
 struct World {
     disk: FaultDisk,
     flush: FlushMode,
-    store: Store,
+    /// `None` only while no process runs.
+    process: Option<Store>,
     topic: TopicId,
     written: Vec<Written>,
     count: u64,
@@ -55,18 +56,22 @@ impl World {
         let disk = FaultDisk::default();
         let (store, _) = open(&disk, flush);
         let topic = store.create_topic(&topic()).unwrap();
-        Self { disk, flush, store, topic, written: Vec::new(), count: 0 }
+        Self { disk, flush, process: Some(store), topic, written: Vec::new(), count: 0 }
+    }
+
+    fn store(&self) -> &Store {
+        self.process.as_ref().expect("a process runs")
     }
 
     fn step(&mut self, step: &Step) {
         match step {
             Step::Append { messages, group } => self.append(messages, *group),
-            Step::Flush => self.store.wait_flushed(self.store.written()).unwrap(),
+            Step::Flush => self.store().wait_flushed(self.store().written()).unwrap(),
             Step::Reopen => {
-                self.store.close().unwrap();
+                self.store().close().unwrap();
                 let (store, report) = open(&self.disk, self.flush);
                 assert!(report.clean && report.damaged == 0 && report.cut.is_none(), "{report:?}");
-                self.store = store;
+                self.process = Some(store);
                 self.check();
             }
             Step::Crash { seed } => self.crash(*seed),
@@ -81,21 +86,22 @@ impl World {
                 Message::new(*queue, format!("k{}", self.count), *len)
             })
             .collect();
-        let placed = append(&self.store, self.topic, &messages, group).unwrap();
-        let end = self.store.written().0;
+        let placed = append(self.store(), self.topic, &messages, group).unwrap();
+        let end = self.store().written().0;
         if self.flush == FlushMode::Sync {
-            self.store.wait_flushed(self.store.written()).unwrap();
+            self.store().wait_flushed(self.store().written()).unwrap();
         }
         self.written.push(Written { messages: messages.into_iter().zip(placed).collect(), group, end });
     }
 
     fn crash(&mut self, seed: u64) {
-        let acknowledged = self.store.flushed().0;
+        let acknowledged = self.store().flushed().0;
+        self.process = None;
         self.disk.crash(&mut Dice(seed));
         let (store, report) = open(&self.disk, self.flush);
         assert_eq!(report.damaged, 0, "a crash damages nothing that was flushed: {report:?}");
         assert!(report.log_end.0 >= acknowledged, "acknowledged up to {acknowledged}, there up to {}", report.log_end);
-        self.store = store;
+        self.process = Some(store);
         let end = report.log_end.0;
         self.written.retain_mut(|write| {
             if write.group {
@@ -116,16 +122,16 @@ impl World {
         }
         for queue in 0..QUEUES {
             let expected = queues.remove(&queue).unwrap_or_default();
-            assert_eq!(read_queue(&self.store, self.topic, queue), expected, "queue {queue}");
-            let bounds = self.store.bounds(QueueKey { topic: self.topic, queue });
+            assert_eq!(read_queue(self.store(), self.topic, queue), expected, "queue {queue}");
+            let bounds = self.store().bounds(QueueKey { topic: self.topic, queue });
             assert_eq!((bounds.min.0, bounds.max.0), (0, expected.len() as u64));
         }
         let query = KeyQuery { from_ms: 0, to_ms: NOW, max: 10, before: None };
         for (message, placed) in self.written.iter().flat_map(|write| &write.messages) {
-            assert_eq!(read_record(&self.store, placed.at).as_ref(), Some(message));
-            let hits = self.store.find_key(Some(self.topic), &message.key, &query).unwrap();
+            assert_eq!(read_record(self.store(), placed.at).as_ref(), Some(message));
+            let hits = self.store().find_key(Some(self.topic), &message.key, &query).unwrap();
             assert_eq!(hits.hits, [placed.at], "key {}", message.key);
-            assert_eq!(self.store.find_key(None, &message.key, &query).unwrap().hits, [placed.at]);
+            assert_eq!(self.store().find_key(None, &message.key, &query).unwrap().hits, [placed.at]);
         }
     }
 }

@@ -75,6 +75,8 @@ impl Opening {
             Some(segment) => segment,
             None => self.log.extend(end.at)?,
         };
+        let dir = &self.config.dir;
+        self.env.disk.sync_dir(dir).map_err(StoreError::io("sync directory", dir))?;
         let epoch = end.epoch.max(self.found.map_or(0, |c| c.epoch)) + 1;
         let start = self.log.start().unwrap_or(end.at);
         self.checkpoint.update(|c| {

@@ -63,11 +63,15 @@ pub(crate) fn append(store: &Store, topic: TopicId, messages: &[Message], group:
 }
 
 pub(crate) fn push(batch: &mut store::AppendBatch, topic: TopicId, message: &Message) -> Result<(), StoreError> {
+    push_to(batch, topic, "orders", message)
+}
+
+pub(crate) fn push_to(batch: &mut store::AppendBatch, topic: TopicId, name: &str, message: &Message) -> Result<(), StoreError> {
     let mut block = Vec::new();
     properties::append(&mut block, "KEYS", &message.key);
     let host = "127.0.0.1:10911".parse().unwrap();
     let record = NewRecord {
-        topic: "orders",
+        topic: name,
         queue_id: message.queue,
         flag: 0,
         sys_flag: 0,
