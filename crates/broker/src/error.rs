@@ -34,6 +34,9 @@ pub enum BrokerError {
     UnknownCode { code: i32 },
     #[error("topic {topic} does not exist")]
     UnknownTopic { topic: TopicName },
+    /// In Java's words: tools look for them.
+    #[error("No topic route info in name server for the topic: {topic}")]
+    NoRoute { topic: TopicName },
     #[error("topic {topic} already exists")]
     TopicExists { topic: TopicName },
     #[error("topic {topic} is written by the broker only")]
@@ -112,7 +115,7 @@ impl BrokerError {
             Self::Name(_) | Self::Invalid { .. } => C::InvalidParameter,
             Self::TooMany { .. } | Self::EmptyBatch | Self::NotBuilt { .. } => C::MessageIllegal,
             Self::UnknownCode { .. } => C::RequestCodeNotSupported,
-            Self::UnknownTopic { .. } => C::TopicNotExist,
+            Self::UnknownTopic { .. } | Self::NoRoute { .. } => C::TopicNotExist,
             Self::TopicExists { .. } => C::TopicExistAlready,
             Self::TopicForbidden { .. } | Self::NotReadable { .. } | Self::ConsumeDisabled { .. } => C::NoPermission,
             Self::UnknownGroup { .. } => C::GroupNotExist,

@@ -12,6 +12,7 @@ use remoting::request::get_route_info_by_topic::GetRouteInfoByTopic;
 use remoting::request::get_system_topic_list_from_name_server::GetSystemTopicListFromNameServer;
 use remoting::request::get_topics_by_cluster::GetTopicsByCluster;
 
+use crate::error::BrokerError;
 use crate::processor::{Answer, Call, Obstacle};
 use crate::state::State;
 
@@ -19,7 +20,7 @@ use crate::state::State;
 const MASTER: i64 = 0;
 
 pub(crate) fn route_info(call: &Call<'_>, r: GetRouteInfoByTopic) -> Result<Answer, Obstacle> {
-    let topic = call.state.topics.require(&r.topic)?;
+    let topic = call.state.topics.get(r.topic.as_str()).ok_or_else(|| BrokerError::NoRoute { topic: r.topic.clone() })?;
     let route = TopicRoute {
         broker_datas: vec![broker_data(call)],
         queue_datas: vec![QueueData {
