@@ -65,19 +65,12 @@ impl Meta {
         })?;
         let rows = database.read("read topics", |transaction| {
             let table = transaction.open_table(TOPICS)?;
-            let row = |row: Result<
-                (
-                    redb::AccessGuard<'_, &str>,
-                    redb::AccessGuard<'_, (u32, u64)>,
-                ),
-                _,
-            >| {
-                row.map(|(name, topic)| (name.value().to_owned(), topic.value()))
-            };
-            Ok(table
-                .iter()?
-                .map(row)
-                .collect::<Result<Vec<_>, redb::StorageError>>()?)
+            let mut rows = Vec::new();
+            for row in table.iter()? {
+                let (name, topic) = row?;
+                rows.push((name.value().to_owned(), topic.value()));
+            }
+            Ok(rows)
         })?;
         let mut topics = Topics::default();
         for (name, (id, born_at)) in rows {

@@ -186,16 +186,13 @@ impl Run {
 }
 
 fn label_of(tags: &TagMap, topic: TopicId, hash: i32) -> Label {
-    let of_topic = tags
+    let mut of_topic = tags
         .range((topic, Label::Untagged)..=(topic, Label::Others))
         .map(|((_, label), _)| label);
-    let fits = |label: &&Label| match label {
+    let label = of_topic.find(|label| match label {
         Label::Untagged => hash == 0,
         Label::Tag(tag) => tag_hash(tag) == hash,
         Label::Others => false,
-    };
-    of_topic
-        .cloned()
-        .find(|label| fits(&label))
-        .unwrap_or(Label::Others)
+    });
+    label.cloned().unwrap_or(Label::Others)
 }

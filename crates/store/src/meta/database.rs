@@ -25,11 +25,20 @@ pub(super) struct Database {
 impl Database {
     pub(super) fn open(path: &Path, disk: Arc<dyn Disk>) -> Result<Self, StoreError> {
         let open = open_file(path, &*disk)?;
-        Ok(Self {
+        let database = Self {
             path: path.to_path_buf(),
             disk,
             open: RwLock::new(Some(open)),
-        })
+        };
+        // The file may be new: what is committed is durable only if its name is.
+        let dir = database.dir();
+        let synced = database.disk.sync_dir(dir);
+        synced.map_err(StoreError::io("flush", dir))?;
+        Ok(database)
+    }
+
+    fn dir(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
     }
 
     /// Runs `work` in a transaction and commits it durably; all of it or nothing.
@@ -88,7 +97,7 @@ impl Database {
     }
 
     fn check_space(&self) -> Result<(), StoreError> {
-        let dir = self.path.parent().unwrap_or(&self.path);
+        let dir = self.dir();
         let usage = self
             .disk
             .usage(dir)
