@@ -209,6 +209,11 @@ impl Meta {
         })
     }
 
+    /// Nothing can be read or written from now on but what is in memory.
+    pub(crate) fn close(&self) {
+        self.database.close();
+    }
+
     pub(crate) fn tables(&self) -> Tables {
         Tables(self.database.clone())
     }

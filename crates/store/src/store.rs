@@ -216,6 +216,8 @@ impl Inner {
                 tracing::error!("a thread of the store panicked");
             }
         }
+        // It writes when it closes: the lock must still be ours.
+        self.meta.close();
         running.lock.take()
     }
 }

@@ -5,6 +5,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use redb::{Builder, ReadTransaction, ReadableDatabase, WriteTransaction};
@@ -20,6 +21,8 @@ pub(super) struct Database {
     disk: Arc<dyn Disk>,
     /// `None` once opening it again failed; the next call tries once more.
     open: RwLock<Option<redb::Database>>,
+    /// From then on it stays shut: the file may be another's.
+    closed: AtomicBool,
 }
 
 impl Database {
@@ -29,6 +32,7 @@ impl Database {
             path: path.to_path_buf(),
             disk,
             open: RwLock::new(Some(open)),
+            closed: AtomicBool::new(false),
         };
         // The file may be new: what is committed is durable only if its name is.
         let dir = database.dir();
@@ -88,8 +92,18 @@ impl Database {
         }
     }
 
+    /// Lets go of the file. redb writes when it does, so this comes before somebody else may open it.
+    pub(super) fn close(&self) {
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        self.closed.store(true, Ordering::Release);
+        *open = None;
+    }
+
     fn reopen(&self) -> Result<(), StoreError> {
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        if self.closed.load(Ordering::Acquire) {
+            return Err(StoreError::Closed);
+        }
         // The old one lets go of the file first.
         *open = None;
         *open = Some(open_file(&self.path, &*self.disk)?);
