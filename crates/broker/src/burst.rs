@@ -61,7 +61,11 @@ pub(crate) struct Outcome {
 
 impl Burst {
     pub(crate) fn new(state: &State) -> Self {
-        Self { batch: state.store.batch(), staged: Vec::new(), properties: Vec::new() }
+        Self {
+            batch: state.store.batch(),
+            staged: Vec::new(),
+            properties: Vec::new(),
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -73,34 +77,71 @@ impl Burst {
     }
 
     /// Encodes a single message into the batch. `BatchFull` inside the obstacle: append, then try again.
-    pub(crate) fn stage(&mut self, call: &Call<'_>, asked: Asked, header: &SendMessage, body: &Bytes) -> Result<(), Obstacle> {
+    pub(crate) fn stage(
+        &mut self,
+        call: &Call<'_>,
+        asked: Asked,
+        header: &SendMessage,
+        body: &Bytes,
+    ) -> Result<(), Obstacle> {
         let block = properties::parse_checked(&header.properties)?;
         let wishes = send_message::wishes(block)?;
         let target = send_message::target(call.state, header)?;
-        let key = send_message::stored_properties(call, &header.properties, block, &wishes, &mut self.properties);
+        let key = send_message::stored_properties(
+            call,
+            &header.properties,
+            block,
+            &wishes,
+            &mut self.properties,
+        );
         let hosts = call.hosts();
         let record = send_message::record(header, &target, hosts, body, &self.properties);
         let first = self.batch.len();
-        self.batch.push(QueueKey { topic: target.id, queue: target.queue }, &record)?;
-        self.staged.push(Staged::new(asked, wishes.no_wait, target, first, hosts).with_key(Some(key)));
+        self.batch.push(
+            QueueKey {
+                topic: target.id,
+                queue: target.queue,
+            },
+            &record,
+        )?;
+        self.staged
+            .push(Staged::new(asked, wishes.no_wait, target, first, hosts).with_key(Some(key)));
         Ok(())
     }
 
     /// Encodes a batch of messages; the burst must be empty, for the batch counts as one after a crash.
-    pub(crate) fn stage_batch(&mut self, call: &Call<'_>, asked: Asked, header: &SendMessage, body: &Bytes) -> Result<(), Obstacle> {
+    pub(crate) fn stage_batch(
+        &mut self,
+        call: &Call<'_>,
+        asked: Asked,
+        header: &SendMessage,
+        body: &Bytes,
+    ) -> Result<(), Obstacle> {
         debug_assert!(self.staged.is_empty(), "a batch is appended alone");
         let whole = properties::parse_checked(&header.properties)?;
         let batch_wishes = send_message::wishes(whole)?;
         let entries = send_message::batch_entries(&header.topic, body)?;
         let target = send_message::target(call.state, header)?;
         let hosts = call.hosts();
-        let queue = QueueKey { topic: target.id, queue: target.queue };
+        let queue = QueueKey {
+            topic: target.id,
+            queue: target.queue,
+        };
         let mut no_wait = true;
         for entry in &entries {
             let pushed = send_message::wishes(entry.properties).and_then(|wishes| {
                 no_wait &= wishes.no_wait;
-                let record = send_message::record(header, &target, hosts, entry.body, entry.properties.as_bytes());
-                let record = remoting::record::NewRecord { flag: entry.flag, ..record };
+                let record = send_message::record(
+                    header,
+                    &target,
+                    hosts,
+                    entry.body,
+                    entry.properties.as_bytes(),
+                );
+                let record = remoting::record::NewRecord {
+                    flag: entry.flag,
+                    ..record
+                };
                 Ok(self.batch.push(queue, &record)?)
             });
             if let Err(error) = pushed {
@@ -109,8 +150,11 @@ impl Burst {
             }
         }
         self.batch.as_group();
-        let key = batch_wishes.unique_key.map(|key| header.properties.slice_ref(key));
-        let mut staged = Staged::new(asked, no_wait || batch_wishes.no_wait, target, 0, hosts).with_key(key);
+        let key = batch_wishes
+            .unique_key
+            .map(|key| header.properties.slice_ref(key));
+        let mut staged =
+            Staged::new(asked, no_wait || batch_wishes.no_wait, target, 0, hosts).with_key(key);
         staged.count = entries.len();
         self.staged.push(staged);
         Ok(())
@@ -118,11 +162,17 @@ impl Burst {
 
     /// Appends what is staged and answers it.
     pub(crate) fn append(&mut self, state: &State, out: &mut Outcome) {
-        let wait = state.is_sync() && self.staged.iter().any(|staged| !staged.asked.oneway && !staged.no_wait);
+        let wait = state.is_sync()
+            && self
+                .staged
+                .iter()
+                .any(|staged| !staged.asked.oneway && !staged.no_wait);
         if !wait {
             self.batch.lazy();
         }
-        let appended = state.check_room().and_then(|()| Ok(state.store.append(&mut self.batch)?));
+        let appended = state
+            .check_room()
+            .and_then(|()| Ok(state.store.append(&mut self.batch)?));
         match appended {
             Ok(appended) => self.answer(state, appended.end, out),
             Err(error) => self.refuse(&error, &mut out.now),
@@ -151,7 +201,10 @@ impl Burst {
     }
 
     fn success(&self, staged: &Staged, out: &mut BytesMut) {
-        let id = |index| OffsetMessageId { host: staged.hosts.store, at: self.batch.placed(index).at };
+        let id = |index| OffsetMessageId {
+            host: staged.hosts.store,
+            at: self.batch.placed(index).at,
+        };
         let message_ids = match staged.count {
             1 => MessageIds::One(id(staged.first)),
             count => MessageIds::Many((staged.first..staged.first + count).map(id).collect()),
@@ -164,7 +217,9 @@ impl Burst {
             region: Some(Text::from_static(send_message::REGION)),
             trace_on: Some(true),
         };
-        encode(out, staged.asked, ResponseCode::Success, None, |fields| reply.write(fields));
+        encode(out, staged.asked, ResponseCode::Success, None, |fields| {
+            reply.write(fields)
+        });
     }
 
     fn refuse(&self, error: &BrokerError, out: &mut BytesMut) {
@@ -179,7 +234,16 @@ impl Burst {
 
 impl Staged {
     fn new(asked: Asked, no_wait: bool, target: Target, first: usize, hosts: Hosts) -> Self {
-        Self { asked, no_wait, topic: target.topic, queue: target.queue, first, count: 1, key: None, hosts }
+        Self {
+            asked,
+            no_wait,
+            topic: target.topic,
+            queue: target.queue,
+            first,
+            count: 1,
+            key: None,
+            hosts,
+        }
     }
 
     fn with_key(self, key: Option<Text>) -> Self {
@@ -190,7 +254,12 @@ impl Staged {
 /// A batch that does not fit into one append never will.
 fn too_long(error: BrokerError) -> BrokerError {
     match error {
-        BrokerError::Store(StoreError::BatchFull { more, max, len }) => BrokerError::Store(StoreError::RecordTooLong { len: len + more, max }),
+        BrokerError::Store(StoreError::BatchFull { more, max, len }) => {
+            BrokerError::Store(StoreError::RecordTooLong {
+                len: len + more,
+                max,
+            })
+        }
         other => other,
     }
 }
@@ -198,12 +267,29 @@ fn too_long(error: BrokerError) -> BrokerError {
 /// Answers with an error's code and text; not to one-way requests.
 pub(crate) fn refuse(out: &mut BytesMut, asked: Asked, error: &BrokerError) {
     if !asked.oneway {
-        encode(out, asked, error.response_code(), Some(&error.to_string()), |_| {});
+        encode(
+            out,
+            asked,
+            error.response_code(),
+            Some(&error.to_string()),
+            |_| {},
+        );
     }
 }
 
-fn encode(out: &mut BytesMut, asked: Asked, code: ResponseCode, remark: Option<&str>, fields: impl FnOnce(&mut FieldsMut<'_>)) {
-    let head = FrameHead { code: code.number(), opaque: asked.opaque, flag: FLAG_RESPONSE, remark };
+fn encode(
+    out: &mut BytesMut,
+    asked: Asked,
+    code: ResponseCode,
+    remark: Option<&str>,
+    fields: impl FnOnce(&mut FieldsMut<'_>),
+) {
+    let head = FrameHead {
+        code: code.number(),
+        opaque: asked.opaque,
+        flag: FLAG_RESPONSE,
+        remark,
+    };
     if let Err(error) = frame::encode(out, &head, fields, &[]) {
         tracing::error!(%error, "an answer could not be encoded");
     }

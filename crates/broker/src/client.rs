@@ -84,16 +84,32 @@ pub(crate) struct Clients {
 impl Clients {
     /// Takes a heartbeat in; answers the consumer groups that changed.
     pub(crate) fn beat(&self, link: &Arc<Link>, beat: Beat, now_ms: i64) -> Vec<GroupName> {
-        let member = Member { identity: beat.identity, link: Arc::clone(link), last_seen_ms: now_ms };
+        let member = Member {
+            identity: beat.identity,
+            link: Arc::clone(link),
+            last_seen_ms: now_ms,
+        };
         let mut registry = self.write();
         for group in beat.producers {
-            registry.links.entry(link.id()).or_default().insert(group.clone());
-            registry.producers.entry(group).or_default().insert(link.id(), member.clone());
+            registry
+                .links
+                .entry(link.id())
+                .or_default()
+                .insert(group.clone());
+            registry
+                .producers
+                .entry(group)
+                .or_default()
+                .insert(link.id(), member.clone());
         }
         let mut changed = Vec::new();
         for consumer in beat.consumers {
             let group = consumer.group.clone();
-            registry.links.entry(link.id()).or_default().insert(group.clone());
+            registry
+                .links
+                .entry(link.id())
+                .or_default()
+                .insert(group.clone());
             if registry.consumer_beat(consumer, member.clone()) {
                 changed.push(group);
             }
@@ -106,7 +122,12 @@ impl Clients {
     }
 
     /// One client leaves one group; answers whether the members that stay must be told.
-    pub(crate) fn unregister(&self, link: LinkId, producer: Option<&GroupName>, consumer: Option<&GroupName>) -> bool {
+    pub(crate) fn unregister(
+        &self,
+        link: LinkId,
+        producer: Option<&GroupName>,
+        consumer: Option<&GroupName>,
+    ) -> bool {
         let mut registry = self.write();
         if let Some(group) = producer {
             registry.remove_producer(link, group);
@@ -125,11 +146,22 @@ impl Clients {
         let mut registry = self.write();
         let mut silent = Vec::new();
         for (group, state) in &registry.consumers {
-            silent.extend(state.members.iter().filter(|(_, member)| member.last_seen_ms < oldest).map(|(link, _)| (*link, group.clone())));
+            silent.extend(
+                state
+                    .members
+                    .iter()
+                    .filter(|(_, member)| member.last_seen_ms < oldest)
+                    .map(|(link, _)| (*link, group.clone())),
+            );
         }
         let mut gone = Vec::new();
         for (group, members) in &registry.producers {
-            gone.extend(members.iter().filter(|(_, member)| member.last_seen_ms < oldest).map(|(link, _)| (*link, group.clone())));
+            gone.extend(
+                members
+                    .iter()
+                    .filter(|(_, member)| member.last_seen_ms < oldest)
+                    .map(|(link, _)| (*link, group.clone())),
+            );
         }
         for (link, group) in gone {
             registry.remove_producer(link, &group);
@@ -141,8 +173,13 @@ impl Clients {
     /// Ids of a group's members, each once and sorted: every member must see the same list.
     pub(crate) fn consumer_ids(&self, group: &GroupName) -> Vec<Arc<str>> {
         let registry = self.read();
-        let ids: BTreeSet<Arc<str>> =
-            registry.consumers.get(group).into_iter().flat_map(|state| state.members.values()).map(|member| Arc::clone(&member.identity.client_id)).collect();
+        let ids: BTreeSet<Arc<str>> = registry
+            .consumers
+            .get(group)
+            .into_iter()
+            .flat_map(|state| state.members.values())
+            .map(|member| Arc::clone(&member.identity.client_id))
+            .collect();
         ids.into_iter().collect()
     }
 
@@ -150,7 +187,11 @@ impl Clients {
     pub(crate) fn rebalance_links(&self, group: &GroupName) -> Vec<Arc<Link>> {
         let registry = self.read();
         match registry.consumers.get(group) {
-            Some(state) if state.mode == ConsumeMode::Clustering => state.members.values().map(|member| Arc::clone(&member.link)).collect(),
+            Some(state) if state.mode == ConsumeMode::Clustering => state
+                .members
+                .values()
+                .map(|member| Arc::clone(&member.link))
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -159,7 +200,11 @@ impl Clients {
         self.read().consumers.contains_key(group)
     }
 
-    pub(crate) fn subscription(&self, group: &GroupName, topic: &TopicName) -> Option<(ConsumeMode, Arc<Subscription>)> {
+    pub(crate) fn subscription(
+        &self,
+        group: &GroupName,
+        topic: &TopicName,
+    ) -> Option<(ConsumeMode, Arc<Subscription>)> {
         let registry = self.read();
         let state = registry.consumers.get(group)?;
         Some((state.mode, Arc::clone(state.subscriptions.get(topic)?)))
@@ -189,12 +234,20 @@ impl Clients {
     }
 
     pub(crate) fn producers(&self, group: &GroupName) -> Option<Vec<Member>> {
-        self.read().producers.get(group).map(|members| members.values().cloned().collect())
+        self.read()
+            .producers
+            .get(group)
+            .map(|members| members.values().cloned().collect())
     }
 
     pub(crate) fn online_groups_of_topic(&self, topic: &TopicName) -> Vec<GroupName> {
         let registry = self.read();
-        registry.consumers.iter().filter(|(_, state)| state.subscriptions.contains_key(topic)).map(|(group, _)| group.clone()).collect()
+        registry
+            .consumers
+            .iter()
+            .filter(|(_, state)| state.subscriptions.contains_key(topic))
+            .map(|(group, _)| group.clone())
+            .collect()
     }
 
     /// Every connection that has sent a heartbeat.
@@ -203,12 +256,16 @@ impl Clients {
         let mut clients: BTreeMap<LinkId, ClientInfo> = BTreeMap::new();
         for (group, members) in &registry.producers {
             for (link, member) in members {
-                entry(&mut clients, *link, member).producer_groups.push(group.clone());
+                entry(&mut clients, *link, member)
+                    .producer_groups
+                    .push(group.clone());
             }
         }
         for (group, state) in &registry.consumers {
             for (link, member) in &state.members {
-                entry(&mut clients, *link, member).consumer_groups.push(group.clone());
+                entry(&mut clients, *link, member)
+                    .consumer_groups
+                    .push(group.clone());
             }
         }
         clients.into_values().map(sorted).collect()
@@ -219,11 +276,17 @@ impl Clients {
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, Registry> {
-        self.registry.write().unwrap_or_else(PoisonError::into_inner)
+        self.registry
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn entry<'a>(clients: &'a mut BTreeMap<LinkId, ClientInfo>, link: LinkId, member: &Member) -> &'a mut ClientInfo {
+fn entry<'a>(
+    clients: &'a mut BTreeMap<LinkId, ClientInfo>,
+    link: LinkId,
+    member: &Member,
+) -> &'a mut ClientInfo {
     let addr: SocketAddr = member.link.peer();
     let client = clients.entry(link).or_insert_with(|| ClientInfo {
         id: member.identity.client_id.to_string(),
@@ -246,23 +309,30 @@ fn sorted(mut client: ClientInfo) -> ClientInfo {
 
 impl Registry {
     fn consumer_beat(&mut self, beat: ConsumerBeat, member: Member) -> bool {
-        let state = self.consumers.entry(beat.group).or_insert_with(|| ConsumerGroup {
-            members: BTreeMap::new(),
-            subscriptions: HashMap::new(),
-            consume_type: beat.consume_type,
-            mode: beat.mode,
-            from_where: beat.from_where,
-        });
+        let state = self
+            .consumers
+            .entry(beat.group)
+            .or_insert_with(|| ConsumerGroup {
+                members: BTreeMap::new(),
+                subscriptions: HashMap::new(),
+                consume_type: beat.consume_type,
+                mode: beat.mode,
+                from_where: beat.from_where,
+            });
         state.consume_type = beat.consume_type;
         state.mode = beat.mode;
         state.from_where = beat.from_where;
         let joined = state.members.insert(member.link.id(), member).is_none();
-        let topics_changed = beat.subscriptions.is_some_and(|subscriptions| state.subscribe(subscriptions));
+        let topics_changed = beat
+            .subscriptions
+            .is_some_and(|subscriptions| state.subscribe(subscriptions));
         joined || topics_changed
     }
 
     fn remove_producer(&mut self, link: LinkId, group: &GroupName) {
-        let Some(members) = self.producers.get_mut(group) else { return };
+        let Some(members) = self.producers.get_mut(group) else {
+            return;
+        };
         members.remove(&link);
         if members.is_empty() {
             self.producers.remove(group);
@@ -270,7 +340,9 @@ impl Registry {
     }
 
     fn remove_consumer(&mut self, link: LinkId, group: &GroupName) -> bool {
-        let Some(state) = self.consumers.get_mut(group) else { return false };
+        let Some(state) = self.consumers.get_mut(group) else {
+            return false;
+        };
         let left = state.members.remove(&link).is_some();
         if state.members.is_empty() {
             self.consumers.remove(group);
@@ -295,7 +367,8 @@ impl ConsumerGroup {
     /// Answers whether the set of topics changed: only that moves queues between members.
     fn subscribe(&mut self, subscriptions: Vec<Subscription>) -> bool {
         let before = self.subscriptions.len();
-        self.subscriptions.retain(|topic, _| subscriptions.iter().any(|new| new.topic == *topic));
+        self.subscriptions
+            .retain(|topic, _| subscriptions.iter().any(|new| new.topic == *topic));
         let mut changed = self.subscriptions.len() != before;
         for new in subscriptions {
             match self.subscriptions.get(&new.topic) {

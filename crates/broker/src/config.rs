@@ -38,7 +38,11 @@ pub struct BrokerLimits {
 
 impl Default for BrokerLimits {
     fn default() -> Self {
-        Self { connections: 10_000, buffered_bytes: 256 * 1024 * 1024, unflushed_bytes: 512 * 1024 * 1024 }
+        Self {
+            connections: 10_000,
+            buffered_bytes: 256 * 1024 * 1024,
+            unflushed_bytes: 512 * 1024 * 1024,
+        }
     }
 }
 
@@ -88,6 +92,11 @@ impl BrokerConfig {
     /// Free ports and small files, so that tests reach the limits.
     #[must_use]
     pub fn test_small(dir: &Path) -> Self {
-        Self { name_server_port: 0, broker_port: 0, store: StoreConfig::test_small(dir), ..Self::new(dir) }
+        Self {
+            name_server_port: 0,
+            broker_port: 0,
+            store: StoreConfig::test_small(dir),
+            ..Self::new(dir)
+        }
     }
 }

@@ -20,10 +20,18 @@ pub enum BrokerError {
     Name(#[from] NameError),
     /// A value is understood and refused.
     #[error("{field} {value:?} {why}")]
-    Invalid { field: &'static str, value: String, why: &'static str },
+    Invalid {
+        field: &'static str,
+        value: String,
+        why: &'static str,
+    },
     /// Too much of something; `field` says of what.
     #[error("{field} is {len}, at most {max} are allowed")]
-    TooMany { field: &'static str, len: usize, max: usize },
+    TooMany {
+        field: &'static str,
+        len: usize,
+        max: usize,
+    },
     #[error("the batch has no message in it")]
     EmptyBatch,
     /// A rule of RocketMQ that this broker does not have yet. Never stored as something else.
@@ -77,10 +85,18 @@ pub enum BrokerError {
     Store(#[from] StoreError),
     /// A row of our own in `meta` cannot be read.
     #[error("{table} row {key:?}: {why}")]
-    Row { table: &'static str, key: String, why: String },
+    Row {
+        table: &'static str,
+        key: String,
+        why: String,
+    },
     /// A door cannot be opened.
     #[error("{door} door at {address}: {source}")]
-    Listen { door: &'static str, address: SocketAddr, source: Arc<std::io::Error> },
+    Listen {
+        door: &'static str,
+        address: SocketAddr,
+        source: Arc<std::io::Error>,
+    },
     /// The message was written, and the disk refused to promise it.
     #[error("the disk refused a flush, the message may be lost")]
     FlushFailed,
@@ -99,11 +115,15 @@ impl BrokerError {
     }
 
     pub(crate) fn unknown_topic(topic: &TopicName) -> Self {
-        Self::UnknownTopic { topic: topic.clone() }
+        Self::UnknownTopic {
+            topic: topic.clone(),
+        }
     }
 
     pub(crate) fn unknown_group(group: &GroupName) -> Self {
-        Self::UnknownGroup { group: group.clone() }
+        Self::UnknownGroup {
+            group: group.clone(),
+        }
     }
 
     /// The remoting door's mapping. Codes 1, 2, 14, 16 and 17 make producers try again elsewhere.
@@ -117,7 +137,9 @@ impl BrokerError {
             Self::UnknownCode { .. } => C::RequestCodeNotSupported,
             Self::UnknownTopic { .. } | Self::NoRoute { .. } => C::TopicNotExist,
             Self::TopicExists { .. } => C::TopicExistAlready,
-            Self::TopicForbidden { .. } | Self::NotReadable { .. } | Self::ConsumeDisabled { .. } => C::NoPermission,
+            Self::TopicForbidden { .. }
+            | Self::NotReadable { .. }
+            | Self::ConsumeDisabled { .. } => C::NoPermission,
             Self::UnknownGroup { .. } => C::GroupNotExist,
             Self::NotSubscribed { .. } => C::SubscriptionNotExist,
             Self::SubscriptionNotLatest { .. } => C::SubscriptionNotLatest,
@@ -138,7 +160,14 @@ impl BrokerError {
 
     /// Whether the fault is ours and belongs into the log, not only into the answer.
     pub(crate) const fn is_ours(&self) -> bool {
-        matches!(self, Self::Row { .. } | Self::WorkerLost | Self::Store(StoreError::Corrupt { .. } | StoreError::Io { .. } | StoreError::Meta { .. }))
+        matches!(
+            self,
+            Self::Row { .. }
+                | Self::WorkerLost
+                | Self::Store(
+                    StoreError::Corrupt { .. } | StoreError::Io { .. } | StoreError::Meta { .. }
+                )
+        )
     }
 }
 
@@ -152,8 +181,12 @@ const fn wire_code(error: &WireError) -> ResponseCode {
 
 fn store_code(error: &StoreError) -> ResponseCode {
     match error {
-        StoreError::RecordTooLong { .. } | StoreError::BadRecord(_) | StoreError::BatchFull { .. } => ResponseCode::MessageIllegal,
-        StoreError::DiskFull { .. } | StoreError::Poisoned(_) | StoreError::Closed => ResponseCode::ServiceNotAvailable,
+        StoreError::RecordTooLong { .. }
+        | StoreError::BadRecord(_)
+        | StoreError::BatchFull { .. } => ResponseCode::MessageIllegal,
+        StoreError::DiskFull { .. } | StoreError::Poisoned(_) | StoreError::Closed => {
+            ResponseCode::ServiceNotAvailable
+        }
         StoreError::UnknownTopic { .. } => ResponseCode::TopicNotExist,
         error if error.is_out_of_space() => ResponseCode::ServiceNotAvailable,
         _ => ResponseCode::SystemError,
@@ -168,10 +201,15 @@ mod tests {
 
     #[test]
     fn refusals_do_not_make_clients_retry() {
-        let refused = BrokerError::NotBuilt { feature: "delayed delivery" };
+        let refused = BrokerError::NotBuilt {
+            feature: "delayed delivery",
+        };
         assert_eq!(refused.response_code(), ResponseCode::MessageIllegal);
         assert!(refused.to_string().contains("delayed delivery"));
-        let full = BrokerError::from(StoreError::DiskFull { used_pct: 95, limit_pct: 90 });
+        let full = BrokerError::from(StoreError::DiskFull {
+            used_pct: 95,
+            limit_pct: 90,
+        });
         assert_eq!(full.response_code(), ResponseCode::ServiceNotAvailable);
     }
 

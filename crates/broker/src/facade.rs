@@ -1,39 +1,42 @@
 //! What the console and the server ask of the broker. Plain data in and out; everything but `send` is synchronous.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use remoting::message_id::OffsetMessageId;
-use remoting::properties;
-use remoting::record::NewRecord;
 use remoting::types::{GroupName, LogOffset, QueueOffset, QueueRef, TopicName};
 use store::{Boundary, Bounds, KeyQuery, QueueKey, SegmentInfo, Tables, TagCount};
-use tokio::sync::Notify;
 
 use crate::Broker;
 use crate::error::BrokerError;
 use crate::info::{
-    BrokerStatus, ClientInfo, FoundMessages, GroupInfo, OutgoingMessage, QueueStats, SentMessage, StoredMessage, SubscriptionInfo, TopicInfo, TopicSpec,
-    TopicStats,
+    BrokerStatus, ClientInfo, FoundMessages, GroupInfo, QueueStats, StoredMessage,
+    SubscriptionInfo, TopicInfo, TopicSpec, TopicStats,
 };
 use crate::names;
 use crate::processor::offset;
-use crate::processor::send_message;
 use crate::state::State;
 use crate::topic::{Topic, TopicConfig};
 
 mod metrics;
+mod send;
 
 impl Broker {
     /// All topics, by name; system topics among them.
     #[must_use]
     pub fn topics(&self) -> Vec<TopicInfo> {
-        self.state.topics.list().iter().map(|topic| topic.info()).collect()
+        self.state
+            .topics
+            .list()
+            .iter()
+            .map(|topic| topic.info())
+            .collect()
     }
 
     #[must_use]
     pub fn topic(&self, name: &TopicName) -> Option<TopicInfo> {
-        self.state.topics.get(name.as_str()).map(|topic| topic.info())
+        self.state
+            .topics
+            .get(name.as_str())
+            .map(|topic| topic.info())
     }
 
     /// # Errors
@@ -41,7 +44,10 @@ impl Broker {
     pub fn create_topic(&self, spec: TopicSpec) -> Result<(), BrokerError> {
         let mut config = TopicConfig::with_queues(spec.queues, spec.perm.bits());
         config.set_kind(spec.kind);
-        self.state.topics.create(&spec.name, config, self.now_ms()).map(|_| ())
+        self.state
+            .topics
+            .create(&spec.name, config, self.now_ms())
+            .map(|_| ())
     }
 
     /// Removes a topic, its messages and the offsets in it. Nothing happens when there is none.
@@ -56,7 +62,10 @@ impl Broker {
     /// When there is no such topic.
     pub fn topic_stats(&self, name: &TopicName) -> Result<TopicStats, BrokerError> {
         let topic = self.state.topics.require(name)?;
-        let tally = topic.id().map(|id| self.state.store.topic_tally(id)).unwrap_or_default();
+        let tally = topic
+            .id()
+            .map(|id| self.state.store.topic_tally(id))
+            .unwrap_or_default();
         Ok(TopicStats {
             stored: tally.count,
             bytes: Some(tally.bytes),
@@ -69,7 +78,13 @@ impl Broker {
     /// Messages stored per second over the last hour, one value a minute, the running minute last.
     #[must_use]
     pub fn topic_rate_history(&self, name: &TopicName) -> Option<Vec<f64>> {
-        let history = self.state.topics.get(name.as_str())?.traffic.received.history();
+        let history = self
+            .state
+            .topics
+            .get(name.as_str())?
+            .traffic
+            .received
+            .history();
         (!history.is_empty()).then_some(history)
     }
 
@@ -79,7 +94,12 @@ impl Broker {
         let topic = self.state.topics.require(name)?;
         let queue = |id| {
             let (bounds, last_stored_ms) = self.state.queue_bounds(&topic, id)?;
-            Ok(QueueStats { id, min: bounds.min, max: bounds.max, last_stored_ms })
+            Ok(QueueStats {
+                id,
+                min: bounds.min,
+                max: bounds.max,
+                last_stored_ms,
+            })
         };
         (0..topic.config.queues()).map(queue).collect()
     }
@@ -98,15 +118,33 @@ impl Broker {
     /// All groups: configured, connected, or with offsets.
     #[must_use]
     pub fn groups(&self) -> Vec<GroupInfo> {
-        let mut names: BTreeSet<GroupName> = self.state.groups.list().into_iter().map(|(name, _)| name).collect();
+        let mut names: BTreeSet<GroupName> = self
+            .state
+            .groups
+            .list()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
         names.extend(self.state.offsets.groups());
-        names.into_iter().map(|name| self.group_info(name)).collect()
+        names
+            .into_iter()
+            .map(|name| self.group_info(name))
+            .collect()
     }
 
     fn group_info(&self, name: GroupName) -> GroupInfo {
         let online = self.state.clients.online(&name);
-        let (members, mode, topics) = online.map_or((0, None, Vec::new()), |(members, mode, topics)| (members, Some(mode), topics));
-        GroupInfo { online: members, mode, topics, system: names::is_system_group(name.as_str()), name }
+        let (members, mode, topics) = online
+            .map_or((0, None, Vec::new()), |(members, mode, topics)| {
+                (members, Some(mode), topics)
+            });
+        GroupInfo {
+            online: members,
+            mode,
+            topics,
+            system: names::is_system_group(name.as_str()),
+            name,
+        }
     }
 
     /// Where the group is in every queue it has an offset for.
@@ -125,7 +163,10 @@ impl Broker {
     #[must_use]
     pub fn subscription(&self, group: &GroupName, topic: &TopicName) -> Option<SubscriptionInfo> {
         let (_, subscription) = self.state.clients.subscription(group, topic)?;
-        Some(SubscriptionInfo { expression: subscription.expression.clone(), tag_hashes: subscription.filter.hashes().to_vec() })
+        Some(SubscriptionInfo {
+            expression: subscription.expression.clone(),
+            tag_hashes: subscription.filter.hashes().to_vec(),
+        })
     }
 
     /// Connections that have said who they are.
@@ -134,46 +175,30 @@ impl Broker {
         self.state.clients.list()
     }
 
-    /// Stores a message as a producer would, and waits for what the flush mode promises.
-    ///
-    /// # Errors
-    /// When the topic or queue does not exist, a property is refused, or the store takes no messages.
-    pub async fn send(&self, message: OutgoingMessage) -> Result<SentMessage, BrokerError> {
-        let state = Arc::clone(&self.state);
-        let stored = tokio::task::spawn_blocking(move || state.store_message(&message)).await;
-        let (sent, end) = stored.map_err(|_| BrokerError::WorkerLost)??;
-        if self.state.is_sync() {
-            self.flushed(end).await?;
-        }
-        Ok(sent)
-    }
-
-    async fn flushed(&self, end: LogOffset) -> Result<(), BrokerError> {
-        let notify = Arc::new(Notify::new());
-        self.state.flush.wait(end, &notify);
-        while self.state.flush.flushed() < end {
-            if self.state.flush.failed() {
-                return Err(BrokerError::FlushFailed);
-            }
-            notify.notified().await;
-        }
-        Ok(())
-    }
-
     /// The message whose record begins at a commit log offset.
     ///
     /// # Errors
     /// When the record is damaged or cannot be read.
     pub fn message(&self, at: LogOffset) -> Result<Option<StoredMessage>, BrokerError> {
-        self.state.store.record(at)?.map(StoredMessage::checked).transpose()
+        self.state
+            .store
+            .record(at)?
+            .map(StoredMessage::checked)
+            .transpose()
     }
 
     /// The message at an offset of a queue.
     ///
     /// # Errors
     /// When there is no such queue, or the record cannot be read.
-    pub fn message_at(&self, queue: &QueueRef, offset: QueueOffset) -> Result<Option<StoredMessage>, BrokerError> {
-        let (_, Some(key)) = offset::queue(&self.state, queue)? else { return Ok(None) };
+    pub fn message_at(
+        &self,
+        queue: &QueueRef,
+        offset: QueueOffset,
+    ) -> Result<Option<StoredMessage>, BrokerError> {
+        let (_, Some(key)) = offset::queue(&self.state, queue)? else {
+            return Ok(None);
+        };
         match self.state.store.entry(key, offset)? {
             Some(entry) => self.message(entry.at),
             None => Ok(None),
@@ -184,12 +209,22 @@ impl Broker {
     ///
     /// # Errors
     /// When the topic does not exist, or index or records cannot be read.
-    pub fn find_key(&self, topic: Option<&TopicName>, key: &str, query: KeyQuery) -> Result<FoundMessages, BrokerError> {
+    pub fn find_key(
+        &self,
+        topic: Option<&TopicName>,
+        key: &str,
+        query: KeyQuery,
+    ) -> Result<FoundMessages, BrokerError> {
         let topic = match topic {
             None => None,
             Some(topic) => match self.state.topics.require(topic)?.id() {
                 Some(id) => Some(id),
-                None => return Ok(FoundMessages { messages: Vec::new(), more: false }),
+                None => {
+                    return Ok(FoundMessages {
+                        messages: Vec::new(),
+                        more: false,
+                    });
+                }
             },
         };
         let found = self.state.store.find_key(topic, key, &query)?;
@@ -197,12 +232,20 @@ impl Broker {
         for at in found.hits {
             messages.extend(self.message(at)?);
         }
-        Ok(FoundMessages { messages, more: found.more })
+        Ok(FoundMessages {
+            messages,
+            more: found.more,
+        })
     }
 
     /// # Errors
     /// When there is no such queue, or the index cannot be read.
-    pub fn offset_at(&self, queue: &QueueRef, time_ms: i64, boundary: Boundary) -> Result<QueueOffset, BrokerError> {
+    pub fn offset_at(
+        &self,
+        queue: &QueueRef,
+        time_ms: i64,
+        boundary: Boundary,
+    ) -> Result<QueueOffset, BrokerError> {
         match offset::queue(&self.state, queue)? {
             (_, Some(key)) => Ok(self.state.store.offset_at(key, time_ms, boundary)?),
             (_, None) => Ok(QueueOffset(0)),
@@ -250,8 +293,14 @@ impl Broker {
 
 impl State {
     /// First and next offset of a queue, and when its newest message was stored.
-    pub(crate) fn queue_bounds(&self, topic: &Topic, id: u32) -> Result<(Bounds, Option<i64>), BrokerError> {
-        let Some(key) = topic.id().map(|topic| QueueKey { topic, queue: id }) else { return Ok((Bounds::default(), None)) };
+    pub(crate) fn queue_bounds(
+        &self,
+        topic: &Topic,
+        id: u32,
+    ) -> Result<(Bounds, Option<i64>), BrokerError> {
+        let Some(key) = topic.id().map(|topic| QueueKey { topic, queue: id }) else {
+            return Ok((Bounds::default(), None));
+        };
         let bounds = self.store.bounds(key);
         let last_ms = match bounds.max.0.checked_sub(1) {
             Some(last) if last >= bounds.min.0 => self.store.store_time(key, QueueOffset(last))?,
@@ -262,7 +311,8 @@ impl State {
 
     pub(crate) fn groups_of_topic(&self, topic: &TopicName) -> Vec<GroupName> {
         let online = self.clients.online_groups_of_topic(topic).into_iter();
-        let groups: BTreeSet<GroupName> = online.chain(self.offsets.groups_of_topic(topic)).collect();
+        let groups: BTreeSet<GroupName> =
+            online.chain(self.offsets.groups_of_topic(topic)).collect();
         groups.into_iter().collect()
     }
 
@@ -280,65 +330,5 @@ impl State {
             topic.traffic.received.tick();
             topic.traffic.delivered.tick();
         }
-    }
-
-    /// Blocks for the write.
-    fn store_message(&self, message: &OutgoingMessage) -> Result<(SentMessage, LogOffset), BrokerError> {
-        self.check_room()?;
-        let topic = self.topics.require(&message.topic)?;
-        if names::is_send_forbidden(topic.name.as_str()) || topic.name.is_retry() {
-            return Err(BrokerError::TopicForbidden { topic: topic.name.clone() });
-        }
-        let queue = match message.queue {
-            Some(queue) => send_message::queue(self, &topic, i32::try_from(queue).unwrap_or(i32::MAX))?,
-            None => send_message::queue(self, &topic, -1)?,
-        };
-        let id = self.topics.with_id(&topic)?;
-        let now_ms = self.now_ms();
-        let host = self.own_address();
-        let unique_key = self.unique_key(host.ip(), now_ms);
-        let properties = self.outgoing_properties(message, &unique_key)?;
-        let record = NewRecord {
-            topic: topic.name.as_str(),
-            queue_id: queue,
-            flag: 0,
-            sys_flag: 0,
-            born_time: now_ms,
-            born_host: host,
-            store_host: host,
-            reconsume_times: 0,
-            prepared_at: 0,
-            body: &message.body,
-            properties: &properties,
-        };
-        let mut batch = self.store.batch();
-        batch.push(QueueKey { topic: id, queue }, &record)?;
-        let appended = self.store.append(&mut batch)?;
-        let placed = batch.placed(0);
-        self.received.add(1);
-        topic.traffic.received.add(1);
-        let id = OffsetMessageId { host, at: placed.at }.to_string();
-        let queue = QueueRef { topic: topic.name.clone(), id: queue };
-        Ok((SentMessage { id, unique_key, queue, offset: placed.queue_offset }, appended.end))
-    }
-
-    fn outgoing_properties(&self, message: &OutgoingMessage, unique_key: &str) -> Result<Vec<u8>, BrokerError> {
-        let mut block = Vec::new();
-        let keys = message.keys.join(" ");
-        let tag = message.tag.as_deref().map(|tag| (properties::TAGS, tag));
-        let keys = (!keys.is_empty()).then_some((properties::KEYS, keys.as_str()));
-        let own = message.properties.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        for (name, value) in own.chain(tag).chain(keys) {
-            if !properties::is_encodable(name) || !properties::is_encodable(value) {
-                return Err(BrokerError::invalid("property", name, "is empty or contains a separator (0x01, 0x02)"));
-            }
-            properties::append(&mut block, name, value);
-        }
-        if let Some((name, _)) = message.properties.iter().find(|(name, _)| properties::is_reserved(name)) {
-            return Err(BrokerError::invalid("property", name, "is a name that RocketMQ itself gives a meaning"));
-        }
-        properties::append(&mut block, properties::UNIQ_KEY, unique_key);
-        send_message::add_broker_properties(self, &mut block);
-        Ok(block)
     }
 }

@@ -41,7 +41,10 @@ impl FlushWait {
 
     /// Wakes `notify` once everything below `end` is flushed, or the flush has failed.
     pub(crate) fn wait(&self, end: LogOffset, notify: &Arc<Notify>) {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push((end, Arc::clone(notify)));
+        self.waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((end, Arc::clone(notify)));
         // The watermark may have moved between the caller's look and the push.
         if self.flushed() >= end || self.failed() {
             notify.notify_one();

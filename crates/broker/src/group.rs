@@ -66,25 +66,38 @@ impl Groups {
         for (key, value) in rows::scan(&tables, TABLE)? {
             let name = std::str::from_utf8(&key).map_err(|why| rows::damaged(TABLE, &key, why))?;
             let name = GroupName::new(name).map_err(|why| rows::damaged(TABLE, &key, why))?;
-            let config = serde_json::from_slice(&value).map_err(|why| rows::damaged(TABLE, &key, why))?;
+            let config =
+                serde_json::from_slice(&value).map_err(|why| rows::damaged(TABLE, &key, why))?;
             groups.insert(name, Arc::new(config));
         }
         let version = DataVersion::load(&tables, TABLE)?;
-        Ok(Self { groups: RwLock::new(groups), changing: Mutex::new(version), tables })
+        Ok(Self {
+            groups: RwLock::new(groups),
+            changing: Mutex::new(version),
+            tables,
+        })
     }
 
     pub(crate) fn get(&self, name: &GroupName) -> Option<Arc<GroupConfig>> {
-        self.groups.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+        self.groups
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned()
     }
 
     pub(crate) fn require(&self, name: &GroupName) -> Result<Arc<GroupConfig>, BrokerError> {
-        self.get(name).ok_or_else(|| BrokerError::unknown_group(name))
+        self.get(name)
+            .ok_or_else(|| BrokerError::unknown_group(name))
     }
 
     /// All groups, by name.
     pub(crate) fn list(&self) -> Vec<(GroupName, Arc<GroupConfig>)> {
         let groups = self.groups.read().unwrap_or_else(PoisonError::into_inner);
-        let mut groups: Vec<_> = groups.iter().map(|(name, config)| (name.clone(), Arc::clone(config))).collect();
+        let mut groups: Vec<_> = groups
+            .iter()
+            .map(|(name, config)| (name.clone(), Arc::clone(config)))
+            .collect();
         groups.sort_by(|a, b| a.0.cmp(&b.0));
         groups
     }
@@ -94,7 +107,11 @@ impl Groups {
     }
 
     /// The group, made with the defaults when it is not there. Writes to `meta` the first time.
-    pub(crate) fn create_missing(&self, name: &GroupName, now_ms: i64) -> Result<Arc<GroupConfig>, BrokerError> {
+    pub(crate) fn create_missing(
+        &self,
+        name: &GroupName,
+        now_ms: i64,
+    ) -> Result<Arc<GroupConfig>, BrokerError> {
         if let Some(config) = self.get(name) {
             return Ok(config);
         }
@@ -105,7 +122,12 @@ impl Groups {
         }
     }
 
-    pub(crate) fn update(&self, name: &GroupName, now_ms: i64, change: impl FnOnce(Option<&GroupConfig>) -> GroupConfig) -> Result<Arc<GroupConfig>, BrokerError> {
+    pub(crate) fn update(
+        &self,
+        name: &GroupName,
+        now_ms: i64,
+        change: impl FnOnce(Option<&GroupConfig>) -> GroupConfig,
+    ) -> Result<Arc<GroupConfig>, BrokerError> {
         let mut version = self.change();
         let known = self.get(name);
         let config = change(known.as_deref());
@@ -115,17 +137,43 @@ impl Groups {
         }
     }
 
-    fn put(&self, version: &mut DataVersion, name: &GroupName, config: GroupConfig, now_ms: i64) -> Result<Arc<GroupConfig>, BrokerError> {
-        let count = self.groups.read().unwrap_or_else(PoisonError::into_inner).len();
+    fn put(
+        &self,
+        version: &mut DataVersion,
+        name: &GroupName,
+        config: GroupConfig,
+        now_ms: i64,
+    ) -> Result<Arc<GroupConfig>, BrokerError> {
+        let count = self
+            .groups
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len();
         if self.get(name).is_none() && count >= limits::GROUPS_MAX {
-            return Err(BrokerError::TooMany { field: "groups", len: count, max: limits::GROUPS_MAX });
+            return Err(BrokerError::TooMany {
+                field: "groups",
+                len: count,
+                max: limits::GROUPS_MAX,
+            });
         }
-        let value = serde_json::to_vec(&config).map_err(|why| rows::damaged(TABLE, name.as_str().as_bytes(), why))?;
+        let value = serde_json::to_vec(&config)
+            .map_err(|why| rows::damaged(TABLE, name.as_str().as_bytes(), why))?;
         let next = version.next(now_ms);
-        rows::write_versioned(&self.tables, TABLE, vec![Row { key: name.as_str().into(), value: Some(value) }], next)?;
+        rows::write_versioned(
+            &self.tables,
+            TABLE,
+            vec![Row {
+                key: name.as_str().into(),
+                value: Some(value),
+            }],
+            next,
+        )?;
         *version = next;
         let config = Arc::new(config);
-        self.groups.write().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), Arc::clone(&config));
+        self.groups
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.clone(), Arc::clone(&config));
         Ok(config)
     }
 

@@ -32,7 +32,11 @@ impl TopicPerm {
     #[must_use]
     pub const fn from_bits(bits: u32) -> Option<Self> {
         let known = Self::INHERIT | Self::WRITE | Self::READ | Self::PRIORITY;
-        if bits & !known == 0 { Some(Self(bits)) } else { None }
+        if bits & !known == 0 {
+            Some(Self(bits))
+        } else {
+            None
+        }
     }
 
     #[must_use]
@@ -80,9 +84,16 @@ impl MessageKind {
     /// The kind of an attribute's value; `None` for an unknown one.
     #[must_use]
     pub fn from_attribute(value: &str) -> Option<Self> {
-        [Self::Unspecified, Self::Normal, Self::Fifo, Self::Delay, Self::Transaction, Self::Mixed]
-            .into_iter()
-            .find(|kind| kind.as_str() == value)
+        [
+            Self::Unspecified,
+            Self::Normal,
+            Self::Fifo,
+            Self::Delay,
+            Self::Transaction,
+            Self::Mixed,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == value)
     }
 }
 

@@ -31,13 +31,19 @@ mod state;
 mod subscription;
 mod topic;
 
-pub use config::{Advertise, BrokerConfig, BrokerLimits, FlushMode, RetentionConfig, StoreConfig, VipPort};
+pub use config::{
+    Advertise, BrokerConfig, BrokerLimits, FlushMode, RetentionConfig, StoreConfig, VipPort,
+};
 pub use error::BrokerError;
 pub use info::{
-    Addresses, BrokerStatus, ClientInfo, ConsumeMode, FoundMessages, GroupInfo, MessageKind, Metric, MetricKind, OutgoingMessage, QueueStats, SentMessage,
-    StoredMessage, SubscriptionInfo, TopicInfo, TopicPerm, TopicSpec, TopicStats,
+    Addresses, BrokerStatus, ClientInfo, ConsumeMode, FoundMessages, GroupInfo, MessageKind,
+    Metric, MetricKind, OutgoingMessage, QueueStats, SentMessage, StoredMessage, SubscriptionInfo,
+    TopicInfo, TopicPerm, TopicSpec, TopicStats,
 };
-pub use store::{Boundary, Env, KeyQuery, SegmentInfo, StoreError, StoreStatus, TableOp, Tables, TagCount, Writability};
+pub use store::{
+    Boundary, Env, KeyQuery, SegmentInfo, StoreError, StoreStatus, TableOp, Tables, TagCount,
+    Writability,
+};
 
 use remoting_server::Doors;
 use state::State;
@@ -75,7 +81,10 @@ impl Broker {
         let (stop, stopped) = watch::channel(false);
         doors.serve(&state, &stopped);
         tokio::spawn(service::run(Arc::clone(&state), stopped));
-        Ok(Self { state, stop: Arc::new(stop) })
+        Ok(Self {
+            state,
+            stop: Arc::new(stop),
+        })
     }
 
     /// Answers what is under way, flushes and closes, within `deadline`. Connections that have not finished by then are cut.

@@ -74,6 +74,12 @@ pub const BLOCKING_PER_CONNECTION_MAX: usize = 16;
 /// The same over all connections.
 pub const BLOCKING_MAX: usize = 256;
 
-const _: () = assert!(OUT_SOFT_MAX >= PULL_BYTES_MAX as usize, "a full pull reply fits below the soft limit");
+const _: () = assert!(
+    OUT_SOFT_MAX >= PULL_BYTES_MAX as usize,
+    "a full pull reply fits below the soft limit"
+);
 const _: () = assert!(OUT_HARD_MAX > OUT_SOFT_MAX);
-const _: () = assert!(OUT_HARD_MAX > remoting::limits::FRAME_LEN_MAX, "one frame can always be written");
+const _: () = assert!(
+    OUT_HARD_MAX > remoting::limits::FRAME_LEN_MAX,
+    "one frame can always be written"
+);

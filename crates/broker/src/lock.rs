@@ -20,7 +20,13 @@ pub(crate) struct QueueLocks {
 
 impl QueueLocks {
     /// Takes or renews every lock that is free, expired or already the client's; answers which queues those are, in order.
-    pub(crate) fn lock(&self, group: &GroupName, client: &str, queues: &[QueueRef], now_ms: i64) -> Vec<usize> {
+    pub(crate) fn lock(
+        &self,
+        group: &GroupName,
+        client: &str,
+        queues: &[QueueRef],
+        now_ms: i64,
+    ) -> Vec<usize> {
         let until_ms = now_ms + limits::QUEUE_LOCK.as_millis() as i64;
         let mut groups = self.groups();
         let locks = groups.entry(group.clone()).or_default();
@@ -28,9 +34,20 @@ impl QueueLocks {
         for (index, queue) in queues.iter().enumerate() {
             match locks.get_mut(queue) {
                 Some(lock) if lock.until_ms > now_ms && &*lock.client != client => continue,
-                Some(lock) => *lock = Lock { client: client.into(), until_ms },
+                Some(lock) => {
+                    *lock = Lock {
+                        client: client.into(),
+                        until_ms,
+                    }
+                }
                 None => {
-                    locks.insert(queue.clone(), Lock { client: client.into(), until_ms });
+                    locks.insert(
+                        queue.clone(),
+                        Lock {
+                            client: client.into(),
+                            until_ms,
+                        },
+                    );
                 }
             }
             taken.push(index);
@@ -41,7 +58,9 @@ impl QueueLocks {
     /// Gives up the client's locks; those of others stay.
     pub(crate) fn unlock(&self, group: &GroupName, client: &str, queues: &[QueueRef]) {
         let mut groups = self.groups();
-        let Some(locks) = groups.get_mut(group) else { return };
+        let Some(locks) = groups.get_mut(group) else {
+            return;
+        };
         for queue in queues {
             if locks.get(queue).is_some_and(|lock| &*lock.client == client) {
                 locks.remove(queue);
@@ -68,7 +87,12 @@ mod tests {
     use remoting::types::{GroupName, QueueRef, TopicName};
 
     fn queues(n: u32) -> Vec<QueueRef> {
-        (0..n).map(|id| QueueRef { topic: TopicName::new("t").unwrap(), id }).collect()
+        (0..n)
+            .map(|id| QueueRef {
+                topic: TopicName::new("t").unwrap(),
+                id,
+            })
+            .collect()
     }
 
     #[test]

@@ -60,7 +60,9 @@ impl HeldPulls {
         }
         for arrival in arrivals {
             let tag_hash = arrival.tag_hash as i32;
-            self.wake(arrival.queue, |pull| pull.offset < arrival.next && pull.wanted.filter.matches(tag_hash));
+            self.wake(arrival.queue, |pull| {
+                pull.offset < arrival.next && pull.wanted.filter.matches(tag_hash)
+            });
         }
     }
 
@@ -74,7 +76,9 @@ impl HeldPulls {
         for shard in &self.shards {
             let mut shard = lock(shard);
             shard.retain(|_, waiting| {
-                self.take(waiting, |held| held.deadline_ms <= now_ms || held.link.is_closed());
+                self.take(waiting, |held| {
+                    held.deadline_ms <= now_ms || held.link.is_closed()
+                });
                 !waiting.is_empty()
             });
         }
@@ -87,7 +91,9 @@ impl HeldPulls {
 
     fn wake(&self, queue: QueueKey, due: impl Fn(&Pull) -> bool) {
         let mut shard = self.shard(queue);
-        let Some(waiting) = shard.get_mut(&queue) else { return };
+        let Some(waiting) = shard.get_mut(&queue) else {
+            return;
+        };
         self.take(waiting, |held| due(&held.pull));
         if waiting.is_empty() {
             shard.remove(&queue);

@@ -20,7 +20,13 @@ use crate::state::State;
 const MASTER: i64 = 0;
 
 pub(crate) fn route_info(call: &Call<'_>, r: GetRouteInfoByTopic) -> Result<Answer, Obstacle> {
-    let topic = call.state.topics.get(r.topic.as_str()).ok_or_else(|| BrokerError::NoRoute { topic: r.topic.clone() })?;
+    let topic = call
+        .state
+        .topics
+        .get(r.topic.as_str())
+        .ok_or_else(|| BrokerError::NoRoute {
+            topic: r.topic.clone(),
+        })?;
     let route = TopicRoute {
         broker_datas: vec![broker_data(call)],
         queue_datas: vec![QueueData {
@@ -39,24 +45,40 @@ pub(crate) fn cluster_info(call: &Call<'_>, _: GetBrokerClusterInfo) -> Result<A
     let config = &call.state.config;
     let info = ClusterInfo {
         broker_addr_table: BTreeMap::from([(config.broker_name.clone(), broker_data(call))]),
-        cluster_addr_table: BTreeMap::from([(config.cluster_name.clone(), vec![config.broker_name.clone()])]),
+        cluster_addr_table: BTreeMap::from([(
+            config.cluster_name.clone(),
+            vec![config.broker_name.clone()],
+        )]),
     };
     Ok(Answer::body(info.write()))
 }
 
-pub(crate) fn all_topics(call: &Call<'_>, _: GetAllTopicListFromNameServer) -> Result<Answer, Obstacle> {
+pub(crate) fn all_topics(
+    call: &Call<'_>,
+    _: GetAllTopicListFromNameServer,
+) -> Result<Answer, Obstacle> {
     Ok(Answer::body(topic_list(call.state).write()))
 }
 
 /// There is one cluster; any other has no topics.
-pub(crate) fn topics_by_cluster(call: &Call<'_>, r: GetTopicsByCluster) -> Result<Answer, Obstacle> {
+pub(crate) fn topics_by_cluster(
+    call: &Call<'_>,
+    r: GetTopicsByCluster,
+) -> Result<Answer, Obstacle> {
     let known = *r.cluster == *call.state.config.cluster_name;
-    let list = if known { topic_list(call.state) } else { TopicList::default() };
+    let list = if known {
+        topic_list(call.state)
+    } else {
+        TopicList::default()
+    };
     Ok(Answer::body(list.write()))
 }
 
 /// Names of clusters and brokers, and where to ask for the rest.
-pub(crate) fn system_topics(call: &Call<'_>, _: GetSystemTopicListFromNameServer) -> Result<Answer, Obstacle> {
+pub(crate) fn system_topics(
+    call: &Call<'_>,
+    _: GetSystemTopicListFromNameServer,
+) -> Result<Answer, Obstacle> {
     let config = &call.state.config;
     let list = TopicList {
         topic_list: vec![config.cluster_name.clone(), config.broker_name.clone()],
@@ -66,7 +88,15 @@ pub(crate) fn system_topics(call: &Call<'_>, _: GetSystemTopicListFromNameServer
 }
 
 fn topic_list(state: &State) -> TopicList {
-    TopicList { topic_list: state.topics.list().iter().map(|topic| topic.name.to_string()).collect(), broker_addr: None }
+    TopicList {
+        topic_list: state
+            .topics
+            .list()
+            .iter()
+            .map(|topic| topic.name.to_string())
+            .collect(),
+        broker_addr: None,
+    }
 }
 
 fn broker_data(call: &Call<'_>) -> BrokerData {

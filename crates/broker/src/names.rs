@@ -38,13 +38,26 @@ pub(crate) struct BuiltIn {
 
 /// The topics every broker starts with; `cluster` and `broker` name two of them.
 pub(crate) fn built_in_topics(cluster: &str, broker: &str) -> Vec<BuiltIn> {
-    let topic = |name: &str, queues| BuiltIn { name: name.to_owned(), queues, template: false };
+    let topic = |name: &str, queues| BuiltIn {
+        name: name.to_owned(),
+        queues,
+        template: false,
+    };
     vec![
         topic("SELF_TEST_TOPIC", 1),
-        BuiltIn { template: true, ..topic(TEMPLATE_TOPIC, 8) },
+        BuiltIn {
+            template: true,
+            ..topic(TEMPLATE_TOPIC, 8)
+        },
         topic("BenchmarkTest", 1024),
-        BuiltIn { template: true, ..topic(cluster, 16) },
-        BuiltIn { template: true, ..topic(broker, 1) },
+        BuiltIn {
+            template: true,
+            ..topic(cluster, 16)
+        },
+        BuiltIn {
+            template: true,
+            ..topic(broker, 1)
+        },
         topic("OFFSET_MOVED_EVENT", 1),
         topic("SCHEDULE_TOPIC_XXXX", 18),
         topic(&format!("{cluster}_REPLY_TOPIC"), 1),
@@ -64,7 +77,9 @@ pub(crate) fn is_system_topic(topic: &str, cluster: &str, broker: &str) -> bool 
     topic.starts_with(SYSTEM_TOPIC_PREFIX)
         || topic == TRACE_TOPIC
         || is_send_forbidden(topic)
-        || built_in_topics(cluster, broker).iter().any(|built_in| built_in.name == topic)
+        || built_in_topics(cluster, broker)
+            .iter()
+            .any(|built_in| built_in.name == topic)
 }
 
 pub(crate) fn is_system_group(group: &str) -> bool {
@@ -77,7 +92,15 @@ mod tests {
 
     #[test]
     fn reserved_names_are_recognised() {
-        for name in ["TBW102", "rmq_sys_anything", "SCHEDULE_TOPIC_XXXX", "C", "b", "RMQ_SYS_TRACE_TOPIC", "C_REPLY_TOPIC"] {
+        for name in [
+            "TBW102",
+            "rmq_sys_anything",
+            "SCHEDULE_TOPIC_XXXX",
+            "C",
+            "b",
+            "RMQ_SYS_TRACE_TOPIC",
+            "C_REPLY_TOPIC",
+        ] {
             assert!(is_system_topic(name, "C", "b"), "{name}");
         }
         assert!(!is_system_topic("orders", "C", "b"));

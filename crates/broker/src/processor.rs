@@ -43,7 +43,8 @@ pub(crate) enum Route {
 }
 
 /// A handler behind its typed header. Boxing one allocates nothing: there is nothing in it.
-pub(crate) type Handler = Box<dyn Fn(&Call<'_>, &Command) -> Result<Answer, Obstacle> + Send + Sync>;
+pub(crate) type Handler =
+    Box<dyn Fn(&Call<'_>, &Command) -> Result<Answer, Obstacle> + Send + Sync>;
 
 /// The row of a request code; `None` for what only the broker itself asks.
 #[rustfmt::skip]
@@ -113,7 +114,10 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     /// The addresses a record of this connection carries.
     pub(crate) fn hosts(&self) -> Hosts {
-        Hosts { born: self.link.peer(), store: self.state.broker_address(self.link) }
+        Hosts {
+            born: self.link.peer(),
+            store: self.state.broker_address(self.link),
+        }
     }
 }
 
@@ -133,7 +137,12 @@ impl<E: Into<BrokerError>> From<E> for Obstacle {
 /// What RocketMQ makes on first use. Making it writes to the disk.
 pub(crate) enum Missing {
     /// A topic that a send asks for.
-    Topic { name: TopicName, template: String, queues: u32, unit: bool },
+    Topic {
+        name: TopicName,
+        template: String,
+        queues: u32,
+        unit: bool,
+    },
     /// The number a built-in topic has in the store.
     TopicId(Arc<Topic>),
     /// A group that pulls.
@@ -146,8 +155,17 @@ impl Missing {
     /// Blocks.
     pub(crate) fn supply(self, state: &State, now_ms: i64) -> Result<(), BrokerError> {
         match self {
-            Self::Topic { name, template, queues, unit } => {
-                let wish = AutoCreate { template: &template, queues, unit };
+            Self::Topic {
+                name,
+                template,
+                queues,
+                unit,
+            } => {
+                let wish = AutoCreate {
+                    template: &template,
+                    queues,
+                    unit,
+                };
                 state.topics.auto_create(&name, &wish, now_ms)?;
             }
             Self::TopicId(topic) => {
@@ -159,7 +177,9 @@ impl Missing {
             Self::ConsumerGroups(groups) => {
                 for group in groups {
                     let config = state.groups.create_missing(&group, now_ms)?;
-                    state.topics.create_retry(&group, config.retry_queues, now_ms)?;
+                    state
+                        .topics
+                        .create_retry(&group, config.retry_queues, now_ms)?;
                 }
             }
         }
@@ -177,7 +197,12 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn code(code: ResponseCode) -> Self {
-        Self { code, remark: None, fields: Fields::default(), body: Bytes::new() }
+        Self {
+            code,
+            remark: None,
+            fields: Fields::default(),
+            body: Bytes::new(),
+        }
     }
 
     pub(crate) fn ok() -> Self {
@@ -193,43 +218,69 @@ impl Answer {
     }
 
     pub(crate) fn with_body(self, body: impl Into<Bytes>) -> Self {
-        Self { body: body.into(), ..self }
+        Self {
+            body: body.into(),
+            ..self
+        }
     }
 
     pub(crate) fn with_reply(self, reply: &impl Reply) -> Self {
-        Self { fields: Fields::build(|out| reply.write(out)), ..self }
+        Self {
+            fields: Fields::build(|out| reply.write(out)),
+            ..self
+        }
     }
 
     pub(crate) fn with_remark(self, remark: &str) -> Self {
-        Self { remark: Some(remark.into()), ..self }
+        Self {
+            remark: Some(remark.into()),
+            ..self
+        }
     }
 
     pub(crate) fn into_command(self, opaque: i32) -> Command {
-        Command { remark: self.remark, fields: self.fields, body: self.body, ..Command::response(opaque, self.code) }
+        Command {
+            remark: self.remark,
+            fields: self.fields,
+            body: self.body,
+            ..Command::response(opaque, self.code)
+        }
     }
 }
 
-fn typed<R: Request + 'static>(handle: impl Fn(&Call<'_>, R) -> Result<Answer, Obstacle> + Send + Sync + 'static) -> Handler {
+fn typed<R: Request + 'static>(
+    handle: impl Fn(&Call<'_>, R) -> Result<Answer, Obstacle> + Send + Sync + 'static,
+) -> Handler {
     Box::new(move |call, command| handle(call, R::read(&command.fields)?))
 }
 
-fn inline<R: Request + 'static>(handle: impl Fn(&Call<'_>, R) -> Result<Answer, Obstacle> + Send + Sync + 'static) -> Route {
+fn inline<R: Request + 'static>(
+    handle: impl Fn(&Call<'_>, R) -> Result<Answer, Obstacle> + Send + Sync + 'static,
+) -> Route {
     Route::Inline(typed(handle))
 }
 
-fn blocking<R: Request + 'static>(handle: impl Fn(&Call<'_>, R) -> Result<Answer, Obstacle> + Send + Sync + 'static) -> Route {
+fn blocking<R: Request + 'static>(
+    handle: impl Fn(&Call<'_>, R) -> Result<Answer, Obstacle> + Send + Sync + 'static,
+) -> Route {
     Route::Blocking(typed(handle))
 }
 
 /// For requests that say everything in their body.
-fn with_body<B: Body + 'static>(handle: impl Fn(&Call<'_>, B) -> Result<Answer, Obstacle> + Send + Sync + 'static) -> Handler {
+fn with_body<B: Body + 'static>(
+    handle: impl Fn(&Call<'_>, B) -> Result<Answer, Obstacle> + Send + Sync + 'static,
+) -> Handler {
     Box::new(move |call, command| handle(call, B::read(&command.body)?))
 }
 
-fn inline_body<B: Body + 'static>(handle: impl Fn(&Call<'_>, B) -> Result<Answer, Obstacle> + Send + Sync + 'static) -> Route {
+fn inline_body<B: Body + 'static>(
+    handle: impl Fn(&Call<'_>, B) -> Result<Answer, Obstacle> + Send + Sync + 'static,
+) -> Route {
     Route::Inline(with_body(handle))
 }
 
-fn blocking_body<B: Body + 'static>(handle: impl Fn(&Call<'_>, B) -> Result<Answer, Obstacle> + Send + Sync + 'static) -> Route {
+fn blocking_body<B: Body + 'static>(
+    handle: impl Fn(&Call<'_>, B) -> Result<Answer, Obstacle> + Send + Sync + 'static,
+) -> Route {
     Route::Blocking(with_body(handle))
 }

@@ -63,7 +63,11 @@ impl Meter {
     /// Per minute over the last hour, as messages per second, the running minute last.
     pub(crate) fn history(&self) -> Vec<f64> {
         let ring = self.lock();
-        let mut out: Vec<f64> = ring.minutes.iter().map(|n| *n as f64 / f64::from(SECONDS_PER_MINUTE)).collect();
+        let mut out: Vec<f64> = ring
+            .minutes
+            .iter()
+            .map(|n| *n as f64 / f64::from(SECONDS_PER_MINUTE))
+            .collect();
         if ring.minute_age > 0 {
             out.push(ring.minute as f64 / f64::from(ring.minute_age));
         }

@@ -16,6 +16,7 @@ use crate::info::Addresses;
 use crate::state::State;
 
 mod acks;
+mod blocking;
 mod budget;
 mod connection;
 mod link;
@@ -61,13 +62,26 @@ impl Doors {
             broker: local(&broker)?,
             vip: vip.as_ref().map(local).transpose()?,
         };
-        Ok(Self { name_server, broker, vip, addresses })
+        Ok(Self {
+            name_server,
+            broker,
+            vip,
+            addresses,
+        })
     }
 
     /// Accepts until `stop` is set.
     pub(crate) fn serve(self, state: &Arc<State>, stop: &watch::Receiver<bool>) {
-        let reception = Arc::new(Reception { state: Arc::clone(state), next: AtomicU64::new(0), buffered: Arc::default() });
-        let doors = [Some(("name server", self.name_server)), Some(("broker", self.broker)), self.vip.map(|vip| ("vip", vip))];
+        let reception = Arc::new(Reception {
+            state: Arc::clone(state),
+            next: AtomicU64::new(0),
+            buffered: Arc::default(),
+        });
+        let doors = [
+            Some(("name server", self.name_server)),
+            Some(("broker", self.broker)),
+            self.vip.map(|vip| ("vip", vip)),
+        ];
         for (door, listener) in doors.into_iter().flatten() {
             tokio::spawn(Arc::clone(&reception).accept(door, listener, stop.clone()));
         }
@@ -75,7 +89,16 @@ impl Doors {
 }
 
 fn vip_port(broker: u16) -> Result<u16, BrokerError> {
-    broker.checked_sub(VIP_DISTANCE).filter(|port| *port > 0).ok_or_else(|| BrokerError::invalid("broker port", broker, "leaves no room for the VIP port below it"))
+    broker
+        .checked_sub(VIP_DISTANCE)
+        .filter(|port| *port > 0)
+        .ok_or_else(|| {
+            BrokerError::invalid(
+                "broker port",
+                broker,
+                "leaves no room for the VIP port below it",
+            )
+        })
 }
 
 /// A broker port that the system chooses, with the port two below it free as well.
@@ -93,12 +116,22 @@ async fn free_pair(ip: IpAddr) -> Result<(TcpListener, Option<TcpListener>), Bro
 
 async fn bind(door: &'static str, ip: IpAddr, port: u16) -> Result<TcpListener, BrokerError> {
     let address = SocketAddr::new(ip, port);
-    TcpListener::bind(address).await.map_err(|source| BrokerError::Listen { door, address, source: Arc::new(source) })
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| BrokerError::Listen {
+            door,
+            address,
+            source: Arc::new(source),
+        })
 }
 
 fn local(listener: &TcpListener) -> Result<SocketAddr, BrokerError> {
     let unknown = SocketAddr::from(([0, 0, 0, 0], 0));
-    listener.local_addr().map_err(|source| BrokerError::Listen { door: "open", address: unknown, source: Arc::new(source) })
+    listener.local_addr().map_err(|source| BrokerError::Listen {
+        door: "open",
+        address: unknown,
+        source: Arc::new(source),
+    })
 }
 
 /// Where connections come in.
@@ -110,7 +143,12 @@ struct Reception {
 }
 
 impl Reception {
-    async fn accept(self: Arc<Self>, door: &'static str, listener: TcpListener, mut stop: watch::Receiver<bool>) {
+    async fn accept(
+        self: Arc<Self>,
+        door: &'static str,
+        listener: TcpListener,
+        mut stop: watch::Receiver<bool>,
+    ) {
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
@@ -139,10 +177,16 @@ impl Reception {
             return;
         }
         let state = Arc::clone(&self.state);
-        let budget = Budget::new(Arc::clone(&self.buffered), state.config.limits.buffered_bytes);
+        let budget = Budget::new(
+            Arc::clone(&self.buffered),
+            state.config.limits.buffered_bytes,
+        );
         tokio::spawn(async move {
             // Also when the task is dropped or panics, the connection leaves its groups.
-            let guard = Leave { state: Arc::clone(&state), link: Arc::clone(&link) };
+            let guard = Leave {
+                state: Arc::clone(&state),
+                link: Arc::clone(&link),
+            };
             let end = Connection::new(state, link, budget).run(stream).await;
             tracing::debug!(door, %peer, reason = %end, "connection ended");
             drop(guard);
@@ -152,7 +196,12 @@ impl Reception {
     fn link(&self, stream: &TcpStream, peer: SocketAddr) -> io::Result<Link> {
         stream.set_nodelay(true)?;
         let id = LinkId(self.next.fetch_add(1, Ordering::Relaxed));
-        Ok(Link::new(id, canonical(peer), canonical(stream.local_addr()?), self.state.second_ms()))
+        Ok(Link::new(
+            id,
+            canonical(peer),
+            canonical(stream.local_addr()?),
+            self.state.second_ms(),
+        ))
     }
 }
 

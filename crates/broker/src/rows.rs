@@ -28,13 +28,19 @@ pub(crate) struct DataVersion {
 impl DataVersion {
     pub(crate) fn load(tables: &Tables, table: &'static str) -> Result<Self, BrokerError> {
         match tables.get(VERSIONS, table.as_bytes())? {
-            Some(row) => serde_json::from_slice(&row).map_err(|why| damaged(VERSIONS, table.as_bytes(), why)),
+            Some(row) => {
+                serde_json::from_slice(&row).map_err(|why| damaged(VERSIONS, table.as_bytes(), why))
+            }
             None => Ok(Self::default()),
         }
     }
 
     pub(crate) const fn next(self, now_ms: i64) -> Self {
-        Self { state_version: self.state_version, timestamp_ms: now_ms, counter: self.counter + 1 }
+        Self {
+            state_version: self.state_version,
+            timestamp_ms: now_ms,
+            counter: self.counter + 1,
+        }
     }
 }
 
@@ -46,15 +52,31 @@ pub(crate) fn scan(tables: &Tables, table: &'static str) -> Result<Vec<KeyValue>
     Ok(tables.scan_prefix(table, b"")?)
 }
 
-pub(crate) fn write(tables: &Tables, table: &'static str, rows: Vec<Row>) -> Result<(), BrokerError> {
+pub(crate) fn write(
+    tables: &Tables,
+    table: &'static str,
+    rows: Vec<Row>,
+) -> Result<(), BrokerError> {
     Ok(tables.write(rows.into_iter().map(|row| op(table, row)).collect())?)
 }
 
 /// The rows and the table's new version, both or neither.
-pub(crate) fn write_versioned(tables: &Tables, table: &'static str, rows: Vec<Row>, version: DataVersion) -> Result<(), BrokerError> {
-    let value = serde_json::to_vec(&version).map_err(|why| damaged(VERSIONS, table.as_bytes(), why))?;
+pub(crate) fn write_versioned(
+    tables: &Tables,
+    table: &'static str,
+    rows: Vec<Row>,
+    version: DataVersion,
+) -> Result<(), BrokerError> {
+    let value =
+        serde_json::to_vec(&version).map_err(|why| damaged(VERSIONS, table.as_bytes(), why))?;
     let mut ops: Vec<TableOp> = rows.into_iter().map(|row| op(table, row)).collect();
-    ops.push(op(VERSIONS, Row { key: table.into(), value: Some(value) }));
+    ops.push(op(
+        VERSIONS,
+        Row {
+            key: table.into(),
+            value: Some(value),
+        },
+    ));
     Ok(tables.write(ops)?)
 }
 
@@ -72,5 +94,9 @@ pub(crate) fn name(table: &'static str, key: &[u8]) -> Result<TopicName, BrokerE
 }
 
 pub(crate) fn damaged(table: &'static str, key: &[u8], why: impl Display) -> BrokerError {
-    BrokerError::Row { table, key: String::from_utf8_lossy(key).into_owned(), why: why.to_string() }
+    BrokerError::Row {
+        table,
+        key: String::from_utf8_lossy(key).into_owned(),
+        why: why.to_string(),
+    }
 }

@@ -55,7 +55,11 @@ pub(crate) struct State {
 
 impl State {
     /// Opens the store and the tables in it. Blocks.
-    pub(crate) fn open(config: BrokerConfig, env: Env, addresses: Addresses) -> Result<Self, BrokerError> {
+    pub(crate) fn open(
+        config: BrokerConfig,
+        env: Env,
+        addresses: Addresses,
+    ) -> Result<Self, BrokerError> {
         let clock = Arc::clone(&env.clock);
         let mut random = [0; 12];
         env.random.fill(&mut random);
@@ -72,7 +76,10 @@ impl State {
             flush: Arc::default(),
             received: Meter::default(),
             delivered: Meter::default(),
-            start_id: random[..8].iter().map(|byte| format!("{byte:02x}")).collect(),
+            start_id: random[..8]
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
             started_ms: now_ms,
             clock,
             second_ms: AtomicI64::new(now_ms),
@@ -113,7 +120,8 @@ impl State {
             }
         }));
         let held = Arc::clone(&self.held);
-        self.store.on_visible(Box::new(move |arrivals: &[Arrival]| held.arrived(arrivals)));
+        self.store
+            .on_visible(Box::new(move |arrivals: &[Arrival]| held.arrived(arrivals)));
     }
 
     pub(crate) fn now_ms(&self) -> i64 {
@@ -173,19 +181,31 @@ impl State {
         if self.is_stopping() {
             return Err(BrokerError::Stopping);
         }
-        let unflushed = self.store.written().0.saturating_sub(self.store.flushed().0);
+        let unflushed = self
+            .store
+            .written()
+            .0
+            .saturating_sub(self.store.flushed().0);
         if unflushed > self.config.limits.unflushed_bytes {
-            return Err(BrokerError::Overload { queue: "the queue to the disk" });
+            return Err(BrokerError::Overload {
+                queue: "the queue to the disk",
+            });
         }
         Ok(())
     }
 
     /// Tells the members of a group to divide its queues anew.
     pub(crate) fn notify_group(&self, group: &GroupName) {
-        if self.groups.get(group).is_some_and(|config| !config.notify_ids_changed) {
+        if self
+            .groups
+            .get(group)
+            .is_some_and(|config| !config.notify_ids_changed)
+        {
             return;
         }
-        let request = NotifyConsumerIdsChanged { group: group.clone() };
+        let request = NotifyConsumerIdsChanged {
+            group: group.clone(),
+        };
         for link in self.clients.rebalance_links(group) {
             link.notify_client(Command::of(&request));
         }
@@ -256,7 +276,8 @@ fn ms_in_month(now_ms: i64) -> i32 {
     // Days since the first of March of the year 0, in which every month begins at a fixed day of the year.
     let days = now_ms.div_euclid(DAY_MS) + 719_468;
     let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month = (5 * day_of_year + 2) / 153;
     let day_of_month = day_of_year - (153 * month + 2) / 5;
@@ -273,7 +294,11 @@ mod tests {
         assert_eq!(ms_in_month(0), 0, "1 January 1970");
         assert_eq!(ms_in_month(31 * DAY_MS), 0, "1 February 1970");
         assert_eq!(ms_in_month(31 * DAY_MS - 1), (31 * DAY_MS - 1) as i32);
-        assert_eq!(ms_in_month(951_782_400_000 + 5), (28 * DAY_MS + 5) as i32, "29 February 2000");
+        assert_eq!(
+            ms_in_month(951_782_400_000 + 5),
+            (28 * DAY_MS + 5) as i32,
+            "29 February 2000"
+        );
         assert_eq!(ms_in_month(951_868_800_000), 0, "1 March 2000");
     }
 }

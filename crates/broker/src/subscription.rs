@@ -47,17 +47,39 @@ pub(crate) fn is_tag_expression(expression_type: Option<&str>) -> bool {
 
 impl Subscription {
     /// `*`, or tags separated by `||`.
-    pub(crate) fn parse(topic: &TopicName, expression: &str, version: i64) -> Result<Self, BrokerError> {
+    pub(crate) fn parse(
+        topic: &TopicName,
+        expression: &str,
+        version: i64,
+    ) -> Result<Self, BrokerError> {
         let expression = expression.trim();
-        let (tags, filter) = if expression.is_empty() || expression == "*" { (Vec::new(), TagFilter::All) } else { parse_tags(expression)? };
-        Ok(Self { topic: topic.clone(), expression: expression.to_owned(), expression_type: "TAG".to_owned(), tags, filter, version })
+        let (tags, filter) = if expression.is_empty() || expression == "*" {
+            (Vec::new(), TagFilter::All)
+        } else {
+            parse_tags(expression)?
+        };
+        Ok(Self {
+            topic: topic.clone(),
+            expression: expression.to_owned(),
+            expression_type: "TAG".to_owned(),
+            tags,
+            filter,
+            version,
+        })
     }
 }
 
 fn parse_tags(expression: &str) -> Result<(Vec<String>, TagFilter), BrokerError> {
-    let tags: Vec<String> = expression.split("||").map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
+    let tags: Vec<String> = expression
+        .split("||")
+        .map(str::trim)
+        .filter(|tag| !tag.is_empty())
+        .map(str::to_owned)
+        .collect();
     if tags.is_empty() {
-        return Err(BrokerError::SubscriptionParse { expression: expression.chars().take(64).collect() });
+        return Err(BrokerError::SubscriptionParse {
+            expression: expression.chars().take(64).collect(),
+        });
     }
     let filter = TagFilter::Hashes(tags.iter().map(|tag| tag_hash(tag)).collect());
     Ok((tags, filter))
@@ -77,7 +99,11 @@ mod tests {
     #[test]
     fn everything_is_a_star_or_nothing() {
         for expression in ["*", "", "  * "] {
-            assert_eq!(parse(expression).unwrap().filter, TagFilter::All, "{expression:?}");
+            assert_eq!(
+                parse(expression).unwrap().filter,
+                TagFilter::All,
+                "{expression:?}"
+            );
         }
     }
 
@@ -86,13 +112,19 @@ mod tests {
         for expression in ["TagA||TagC", "TagA || TagC", " TagA ||TagC|| "] {
             let subscription = parse(expression).unwrap();
             assert_eq!(subscription.tags, ["TagA", "TagC"], "{expression:?}");
-            assert!(subscription.filter.matches(tag_hash("TagC")) && !subscription.filter.matches(tag_hash("TagB")));
+            assert!(
+                subscription.filter.matches(tag_hash("TagC"))
+                    && !subscription.filter.matches(tag_hash("TagB"))
+            );
             assert!(!subscription.filter.matches(0), "a message without tag");
         }
     }
 
     #[test]
     fn separators_alone_are_no_expression() {
-        assert!(matches!(parse("||"), Err(BrokerError::SubscriptionParse { .. })));
+        assert!(matches!(
+            parse("||"),
+            Err(BrokerError::SubscriptionParse { .. })
+        ));
     }
 }

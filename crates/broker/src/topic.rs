@@ -3,82 +3,25 @@
 //! Kept in `meta`, one row per topic (name -> JSON of [`TopicConfig`]), together with the version that tools compare.
 //! Looked up per message, changed rarely: reads share a lock, changes go one after the other and are durable first.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use remoting::types::{GroupName, TopicName};
-use serde::{Deserialize, Serialize};
 use store::{Store, Tables, TopicId};
 
 use crate::config::BrokerConfig;
 use crate::error::BrokerError;
-use crate::info::{MessageKind, TopicInfo, TopicPerm};
+use crate::info::{TopicInfo, TopicPerm};
 use crate::limits;
 use crate::names;
 use crate::rates::Meter;
 use crate::rows::{self, DataVersion, Row};
 
+mod config;
+
+pub(crate) use config::TopicConfig;
+
 const TABLE: &str = "broker.topics";
-/// The attribute that says what a topic is meant for.
-const KIND_ATTRIBUTE: &str = "message.type";
-
-/// What an operator or a client has set. Also the row in `meta`: unknown keys are kept out, missing ones take these defaults.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct TopicConfig {
-    pub(crate) read_queues: u32,
-    pub(crate) write_queues: u32,
-    pub(crate) perm: u32,
-    pub(crate) multi_tag: bool,
-    pub(crate) sys_flag: i32,
-    pub(crate) order: bool,
-    pub(crate) attributes: BTreeMap<String, String>,
-}
-
-impl Default for TopicConfig {
-    fn default() -> Self {
-        Self::with_queues(1, TopicPerm::READ_WRITE.bits())
-    }
-}
-
-impl TopicConfig {
-    pub(crate) const fn with_queues(queues: u32, perm: u32) -> Self {
-        Self { read_queues: queues, write_queues: queues, perm, multi_tag: false, sys_flag: 0, order: false, attributes: BTreeMap::new() }
-    }
-
-    /// Queues that exist in either direction.
-    pub(crate) fn queues(&self) -> u32 {
-        self.read_queues.max(self.write_queues)
-    }
-
-    pub(crate) fn perm(&self) -> TopicPerm {
-        TopicPerm::from_bits(self.perm).unwrap_or(TopicPerm::READ_WRITE)
-    }
-
-    pub(crate) fn kind(&self) -> MessageKind {
-        self.attributes.get(KIND_ATTRIBUTE).and_then(|value| MessageKind::from_attribute(value)).unwrap_or_default()
-    }
-
-    pub(crate) fn set_kind(&mut self, kind: MessageKind) {
-        self.attributes.insert(KIND_ATTRIBUTE.to_owned(), kind.as_str().to_owned());
-    }
-
-    fn check(&self) -> Result<(), BrokerError> {
-        for (field, queues) in [("readQueueNums", self.read_queues), ("writeQueueNums", self.write_queues)] {
-            if !(1..=limits::QUEUES_MAX).contains(&queues) {
-                return Err(BrokerError::invalid(field, queues, "is outside 1 to 4096"));
-            }
-        }
-        if TopicPerm::from_bits(self.perm).is_none() {
-            return Err(BrokerError::invalid("perm", self.perm, "is no combination of 1 (inherit), 2 (write), 4 (read) and 8 (priority)"));
-        }
-        match self.attributes.get(KIND_ATTRIBUTE) {
-            Some(kind) if MessageKind::from_attribute(kind).is_none() => Err(BrokerError::invalid("message.type", kind, "is unknown")),
-            _ => Ok(()),
-        }
-    }
-}
-
 /// Messages in and out, kept over changes of the configuration.
 #[derive(Default)]
 pub(crate) struct Traffic {
@@ -149,14 +92,21 @@ impl Topics {
     fn load(&self, auto_create: bool) -> Result<(), BrokerError> {
         let mut topics = HashMap::new();
         for built_in in names::built_in_topics(&self.cluster, &self.broker) {
-            let inherit = if built_in.template && (auto_create || built_in.name != names::TEMPLATE_TOPIC) { TopicPerm::INHERIT } else { 0 };
+            let inherit =
+                if built_in.template && (auto_create || built_in.name != names::TEMPLATE_TOPIC) {
+                    TopicPerm::INHERIT
+                } else {
+                    0
+                };
             let name = TopicName::new(&built_in.name)?;
-            let config = TopicConfig::with_queues(built_in.queues, TopicPerm::READ_WRITE.bits() | inherit);
+            let config =
+                TopicConfig::with_queues(built_in.queues, TopicPerm::READ_WRITE.bits() | inherit);
             topics.insert(name.clone(), self.topic(name, config));
         }
         for (key, value) in rows::scan(&self.tables, TABLE)? {
             let name = rows::name(TABLE, &key)?;
-            let config = serde_json::from_slice(&value).map_err(|why| rows::damaged(TABLE, &key, why))?;
+            let config =
+                serde_json::from_slice(&value).map_err(|why| rows::damaged(TABLE, &key, why))?;
             topics.insert(name.clone(), self.topic(name, config));
         }
         *self.topics.write().unwrap_or_else(PoisonError::into_inner) = topics;
@@ -164,8 +114,17 @@ impl Topics {
     }
 
     fn topic(&self, name: TopicName, config: TopicConfig) -> Arc<Topic> {
-        let id = self.store.topic_id(&name).map_or_else(OnceLock::new, OnceLock::from);
-        Arc::new(Topic { system: self.is_system(&name), config, traffic: Arc::default(), id, name })
+        let id = self
+            .store
+            .topic_id(&name)
+            .map_or_else(OnceLock::new, OnceLock::from);
+        Arc::new(Topic {
+            system: self.is_system(&name),
+            config,
+            traffic: Arc::default(),
+            id,
+            name,
+        })
     }
 
     pub(crate) fn is_system(&self, name: &TopicName) -> bool {
@@ -173,16 +132,27 @@ impl Topics {
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Arc<Topic>> {
-        self.topics.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+        self.topics
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned()
     }
 
     pub(crate) fn require(&self, name: &TopicName) -> Result<Arc<Topic>, BrokerError> {
-        self.get(name.as_str()).ok_or_else(|| BrokerError::unknown_topic(name))
+        self.get(name.as_str())
+            .ok_or_else(|| BrokerError::unknown_topic(name))
     }
 
     /// All topics, by name.
     pub(crate) fn list(&self) -> Vec<Arc<Topic>> {
-        let mut topics: Vec<_> = self.topics.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        let mut topics: Vec<_> = self
+            .topics
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect();
         topics.sort_by(|a, b| a.name.cmp(&b.name));
         topics
     }
@@ -202,7 +172,12 @@ impl Topics {
     }
 
     /// For a send to an unknown topic: inherits from the template, or refuses.
-    pub(crate) fn auto_create(&self, name: &TopicName, wish: &AutoCreate<'_>, now_ms: i64) -> Result<Arc<Topic>, BrokerError> {
+    pub(crate) fn auto_create(
+        &self,
+        name: &TopicName,
+        wish: &AutoCreate<'_>,
+        now_ms: i64,
+    ) -> Result<Arc<Topic>, BrokerError> {
         let config = if name.is_retry() || name.is_dlq() {
             TopicConfig::default()
         } else {
@@ -211,23 +186,44 @@ impl Topics {
         self.create_missing(name, config, now_ms)
     }
 
-    fn inherited(&self, name: &TopicName, wish: &AutoCreate<'_>) -> Result<TopicConfig, BrokerError> {
-        let template = self.get(wish.template).filter(|template| template.config.perm & TopicPerm::INHERIT != 0);
+    fn inherited(
+        &self,
+        name: &TopicName,
+        wish: &AutoCreate<'_>,
+    ) -> Result<TopicConfig, BrokerError> {
+        let template = self
+            .get(wish.template)
+            .filter(|template| template.config.perm & TopicPerm::INHERIT != 0);
         let template = template.ok_or_else(|| BrokerError::unknown_topic(name))?;
         let queues = wish.queues.min(template.config.write_queues).max(1);
-        let mut config = TopicConfig::with_queues(queues, template.config.perm & !TopicPerm::INHERIT);
+        let mut config =
+            TopicConfig::with_queues(queues, template.config.perm & !TopicPerm::INHERIT);
         config.multi_tag = template.config.multi_tag;
         config.sys_flag = i32::from(wish.unit);
         Ok(config)
     }
 
     /// `%RETRY%group`, which every connected group has.
-    pub(crate) fn create_retry(&self, group: &GroupName, queues: u32, now_ms: i64) -> Result<Arc<Topic>, BrokerError> {
-        self.create_missing(&TopicName::retry_of(group), TopicConfig::with_queues(queues, TopicPerm::READ_WRITE.bits()), now_ms)
+    pub(crate) fn create_retry(
+        &self,
+        group: &GroupName,
+        queues: u32,
+        now_ms: i64,
+    ) -> Result<Arc<Topic>, BrokerError> {
+        self.create_missing(
+            &TopicName::retry_of(group),
+            TopicConfig::with_queues(queues, TopicPerm::READ_WRITE.bits()),
+            now_ms,
+        )
     }
 
     /// Creates the topic unless it is there already.
-    pub(crate) fn create_missing(&self, name: &TopicName, config: TopicConfig, now_ms: i64) -> Result<Arc<Topic>, BrokerError> {
+    pub(crate) fn create_missing(
+        &self,
+        name: &TopicName,
+        config: TopicConfig,
+        now_ms: i64,
+    ) -> Result<Arc<Topic>, BrokerError> {
         let mut version = self.change();
         match self.get(name.as_str()) {
             Some(topic) => Ok(topic),
@@ -236,17 +232,29 @@ impl Topics {
     }
 
     /// Creates a topic that must not be there yet.
-    pub(crate) fn create(&self, name: &TopicName, config: TopicConfig, now_ms: i64) -> Result<Arc<Topic>, BrokerError> {
+    pub(crate) fn create(
+        &self,
+        name: &TopicName,
+        config: TopicConfig,
+        now_ms: i64,
+    ) -> Result<Arc<Topic>, BrokerError> {
         self.refuse_system(name)?;
         let mut version = self.change();
         if self.get(name.as_str()).is_some() {
-            return Err(BrokerError::TopicExists { topic: name.clone() });
+            return Err(BrokerError::TopicExists {
+                topic: name.clone(),
+            });
         }
         self.put(&mut version, name, config, now_ms)
     }
 
     /// Creates or changes; `change` gets what is there. The same configuration again changes nothing.
-    pub(crate) fn update(&self, name: &TopicName, now_ms: i64, change: impl FnOnce(Option<&TopicConfig>) -> TopicConfig) -> Result<Arc<Topic>, BrokerError> {
+    pub(crate) fn update(
+        &self,
+        name: &TopicName,
+        now_ms: i64,
+        change: impl FnOnce(Option<&TopicConfig>) -> TopicConfig,
+    ) -> Result<Arc<Topic>, BrokerError> {
         self.refuse_system(name)?;
         let mut version = self.change();
         let known = self.get(name.as_str());
@@ -260,42 +268,91 @@ impl Topics {
     pub(crate) fn delete(&self, name: &TopicName, now_ms: i64) -> Result<(), BrokerError> {
         self.refuse_system(name)?;
         let mut version = self.change();
-        let Some(topic) = self.get(name.as_str()) else { return Ok(()) };
+        let Some(topic) = self.get(name.as_str()) else {
+            return Ok(());
+        };
         let next = version.next(now_ms);
-        rows::write_versioned(&self.tables, TABLE, vec![Row { key: name.as_str().into(), value: None }], next)?;
+        rows::write_versioned(
+            &self.tables,
+            TABLE,
+            vec![Row {
+                key: name.as_str().into(),
+                value: None,
+            }],
+            next,
+        )?;
         *version = next;
-        self.topics.write().unwrap_or_else(PoisonError::into_inner).remove(name);
+        self.topics
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(name);
         if topic.id().is_some() {
             self.store.delete_topic(name)?;
         }
         Ok(())
     }
 
-    fn put(&self, version: &mut DataVersion, name: &TopicName, config: TopicConfig, now_ms: i64) -> Result<Arc<Topic>, BrokerError> {
+    fn put(
+        &self,
+        version: &mut DataVersion,
+        name: &TopicName,
+        config: TopicConfig,
+        now_ms: i64,
+    ) -> Result<Arc<Topic>, BrokerError> {
         config.check()?;
         let known = self.get(name.as_str());
-        let count = self.topics.read().unwrap_or_else(PoisonError::into_inner).len();
+        let count = self
+            .topics
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len();
         if known.is_none() && count >= limits::TOPICS_MAX {
-            return Err(BrokerError::TooMany { field: "topics", len: count, max: limits::TOPICS_MAX });
+            return Err(BrokerError::TooMany {
+                field: "topics",
+                len: count,
+                max: limits::TOPICS_MAX,
+            });
         }
         if known.is_none() && self.store.topic_id(name).is_some() {
             // A deletion that was interrupted between our row and the store: its messages must not come back.
             self.store.delete_topic(name)?;
         }
         let id = self.store.create_topic(name)?;
-        let value = serde_json::to_vec(&config).map_err(|why| rows::damaged(TABLE, name.as_str().as_bytes(), why))?;
+        let value = serde_json::to_vec(&config)
+            .map_err(|why| rows::damaged(TABLE, name.as_str().as_bytes(), why))?;
         let next = version.next(now_ms);
-        rows::write_versioned(&self.tables, TABLE, vec![Row { key: name.as_str().into(), value: Some(value) }], next)?;
+        rows::write_versioned(
+            &self.tables,
+            TABLE,
+            vec![Row {
+                key: name.as_str().into(),
+                value: Some(value),
+            }],
+            next,
+        )?;
         *version = next;
         let traffic = known.map_or_else(Arc::default, |topic| Arc::clone(&topic.traffic));
-        let topic = Arc::new(Topic { name: name.clone(), config, system: self.is_system(name), traffic, id: OnceLock::from(id) });
-        self.topics.write().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), Arc::clone(&topic));
+        let topic = Arc::new(Topic {
+            name: name.clone(),
+            config,
+            system: self.is_system(name),
+            traffic,
+            id: OnceLock::from(id),
+        });
+        self.topics
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.clone(), Arc::clone(&topic));
         Ok(topic)
     }
 
     fn refuse_system(&self, name: &TopicName) -> Result<(), BrokerError> {
         if self.is_system(name) && name.as_str() != names::TRACE_TOPIC {
-            return Err(BrokerError::invalid("topic", name, "is reserved for the broker itself"));
+            return Err(BrokerError::invalid(
+                "topic",
+                name,
+                "is reserved for the broker itself",
+            ));
         }
         Ok(())
     }

@@ -23,10 +23,20 @@ fn topic(name: &str) -> TopicName {
 }
 
 fn beat(client: &str, topics: Option<&[(&str, i64)]>) -> Beat {
-    let subscriptions =
-        topics.map(|topics| topics.iter().map(|(name, version)| Subscription::parse(&topic(name), &format!("v{version}"), *version).unwrap()).collect());
+    let subscriptions = topics.map(|topics| {
+        topics
+            .iter()
+            .map(|(name, version)| {
+                Subscription::parse(&topic(name), &format!("v{version}"), *version).unwrap()
+            })
+            .collect()
+    });
     Beat {
-        identity: Identity { client_id: client.into(), language: "JAVA", version: 479 },
+        identity: Identity {
+            client_id: client.into(),
+            language: "JAVA",
+            version: 479,
+        },
         producers: vec![group("p")],
         consumers: vec![ConsumerBeat {
             group: group("g"),
@@ -42,13 +52,50 @@ fn beat(client: &str, topics: Option<&[(&str, i64)]>) -> Beat {
 fn members_and_topics_change_a_group_and_versions_do_not() {
     let clients = Clients::default();
     let one = link(1);
-    assert_eq!(clients.beat(&one, beat("a", Some(&[("t", 1)])), 0), [group("g")], "joined");
-    assert!(clients.beat(&one, beat("a", Some(&[("t", 1)])), 1).is_empty(), "the same again");
-    assert!(clients.beat(&one, beat("a", Some(&[("t", 2)])), 2).is_empty(), "a younger version");
-    assert_eq!(clients.subscription(&group("g"), &topic("t")).unwrap().1.expression, "v2");
-    assert!(clients.beat(&one, beat("a", Some(&[("t", 1)])), 3).is_empty());
-    assert_eq!(clients.subscription(&group("g"), &topic("t")).unwrap().1.expression, "v2", "an older version is not taken");
-    assert_eq!(clients.beat(&one, beat("a", Some(&[("u", 3)])), 4), [group("g")], "another topic");
+    assert_eq!(
+        clients.beat(&one, beat("a", Some(&[("t", 1)])), 0),
+        [group("g")],
+        "joined"
+    );
+    assert!(
+        clients
+            .beat(&one, beat("a", Some(&[("t", 1)])), 1)
+            .is_empty(),
+        "the same again"
+    );
+    assert!(
+        clients
+            .beat(&one, beat("a", Some(&[("t", 2)])), 2)
+            .is_empty(),
+        "a younger version"
+    );
+    assert_eq!(
+        clients
+            .subscription(&group("g"), &topic("t"))
+            .unwrap()
+            .1
+            .expression,
+        "v2"
+    );
+    assert!(
+        clients
+            .beat(&one, beat("a", Some(&[("t", 1)])), 3)
+            .is_empty()
+    );
+    assert_eq!(
+        clients
+            .subscription(&group("g"), &topic("t"))
+            .unwrap()
+            .1
+            .expression,
+        "v2",
+        "an older version is not taken"
+    );
+    assert_eq!(
+        clients.beat(&one, beat("a", Some(&[("u", 3)])), 4),
+        [group("g")],
+        "another topic"
+    );
     assert!(clients.subscription(&group("g"), &topic("t")).is_none());
 }
 
@@ -66,7 +113,10 @@ fn two_connections_of_one_client_are_two_members_with_one_id() {
     let clients = Clients::default();
     let (one, two) = (link(1), link(2));
     clients.beat(&one, beat("a", Some(&[("t", 1)])), 0);
-    assert_eq!(clients.beat(&two, beat("a", Some(&[("t", 1)])), 0), [group("g")]);
+    assert_eq!(
+        clients.beat(&two, beat("a", Some(&[("t", 1)])), 0),
+        [group("g")]
+    );
     assert_eq!(clients.consumer_ids(&group("g")).len(), 1);
     assert_eq!(clients.rebalance_links(&group("g")).len(), 2);
     assert_eq!(clients.disconnect(one.id()), [group("g")]);

@@ -24,7 +24,13 @@ use crate::subscription::{self, Subscription, TagFilter};
 /// Registers the client in its groups; groups and retry topics that are not there yet are made first.
 pub(crate) fn heart_beat(call: &Call<'_>, body: Heartbeat) -> Result<Answer, Obstacle> {
     let beat = beat(call, body)?;
-    let missing: Vec<GroupName> = beat.consumers.iter().map(|consumer| &consumer.group).filter(|group| !is_made(call, group)).cloned().collect();
+    let missing: Vec<GroupName> = beat
+        .consumers
+        .iter()
+        .map(|consumer| &consumer.group)
+        .filter(|group| !is_made(call, group))
+        .cloned()
+        .collect();
     if !missing.is_empty() {
         return Err(Obstacle::Missing(Missing::ConsumerGroups(missing)));
     }
@@ -32,36 +38,87 @@ pub(crate) fn heart_beat(call: &Call<'_>, body: Heartbeat) -> Result<Answer, Obs
         call.state.notify_group(&group);
     }
     // Without v2 clients send their subscriptions with every heartbeat: nothing can be forgotten.
-    Ok(Answer::reply(&HeartBeatReply { supports_v2: false, subscriptions_changed: true }))
+    Ok(Answer::reply(&HeartBeatReply {
+        supports_v2: false,
+        subscriptions_changed: true,
+    }))
 }
 
 fn is_made(call: &Call<'_>, group: &GroupName) -> bool {
-    call.state.groups.get(group).is_some() && call.state.topics.get(TopicName::retry_of(group).as_str()).is_some()
+    call.state.groups.get(group).is_some()
+        && call
+            .state
+            .topics
+            .get(TopicName::retry_of(group).as_str())
+            .is_some()
 }
 
 fn beat(call: &Call<'_>, body: Heartbeat) -> Result<Beat, BrokerError> {
     check_sizes(&body)?;
-    let identity = Identity { client_id: body.client_id.as_str().into(), language: call.language.name(), version: call.version };
+    let identity = Identity {
+        client_id: body.client_id.as_str().into(),
+        language: call.language.name(),
+        version: call.version,
+    };
     // Names that break the rules are left out: the rest of the client goes on.
-    let producers = body.producer_data_set.iter().filter_map(|producer| GroupName::new(&producer.group_name).ok()).collect();
-    let consumers = body.consumer_data_set.into_iter().filter_map(|consumer| consumer_beat(consumer, body.without_sub)).collect();
-    Ok(Beat { identity, producers, consumers })
+    let producers = body
+        .producer_data_set
+        .iter()
+        .filter_map(|producer| GroupName::new(&producer.group_name).ok())
+        .collect();
+    let consumers = body
+        .consumer_data_set
+        .into_iter()
+        .filter_map(|consumer| consumer_beat(consumer, body.without_sub))
+        .collect();
+    Ok(Beat {
+        identity,
+        producers,
+        consumers,
+    })
 }
 
 fn check_sizes(body: &Heartbeat) -> Result<(), BrokerError> {
-    let too_many = |field, len, max| if len > max { Err(BrokerError::TooMany { field, len, max }) } else { Ok(()) };
+    let too_many = |field, len, max| {
+        if len > max {
+            Err(BrokerError::TooMany { field, len, max })
+        } else {
+            Ok(())
+        }
+    };
     if body.client_id.is_empty() {
         return Err(BrokerError::invalid("clientID", "", "is empty"));
     }
-    too_many("characters of clientID", body.client_id.len(), limits::CLIENT_ID_LEN_MAX)?;
+    too_many(
+        "characters of clientID",
+        body.client_id.len(),
+        limits::CLIENT_ID_LEN_MAX,
+    )?;
     let groups = body.producer_data_set.len() + body.consumer_data_set.len();
-    too_many("groups in the heartbeat", groups, limits::HEARTBEAT_GROUPS_MAX)?;
-    let subscriptions = body.consumer_data_set.iter().map(|consumer| consumer.subscription_data_set.len()).sum();
-    too_many("subscriptions in the heartbeat", subscriptions, limits::HEARTBEAT_SUBSCRIPTIONS_MAX)
+    too_many(
+        "groups in the heartbeat",
+        groups,
+        limits::HEARTBEAT_GROUPS_MAX,
+    )?;
+    let subscriptions = body
+        .consumer_data_set
+        .iter()
+        .map(|consumer| consumer.subscription_data_set.len())
+        .sum();
+    too_many(
+        "subscriptions in the heartbeat",
+        subscriptions,
+        limits::HEARTBEAT_SUBSCRIPTIONS_MAX,
+    )
 }
 
 fn consumer_beat(data: ConsumerData, without_subscriptions: bool) -> Option<ConsumerBeat> {
-    let subscriptions = || data.subscription_data_set.into_iter().filter_map(subscribed).collect();
+    let subscriptions = || {
+        data.subscription_data_set
+            .into_iter()
+            .filter_map(subscribed)
+            .collect()
+    };
     Some(ConsumerBeat {
         group: GroupName::new(&data.group_name).ok()?,
         consume_type: data.consume_type,
@@ -80,7 +137,9 @@ fn subscribed(data: SubscriptionData) -> Option<Subscription> {
     let filter = if everything || !subscription::is_tag_expression(Some(&data.expression_type)) {
         TagFilter::All
     } else if data.code_set.is_empty() {
-        Subscription::parse(&topic, &data.sub_string, data.sub_version).ok()?.filter
+        Subscription::parse(&topic, &data.sub_string, data.sub_version)
+            .ok()?
+            .filter
     } else {
         TagFilter::Hashes(data.code_set.into())
     };
@@ -95,28 +154,52 @@ fn subscribed(data: SubscriptionData) -> Option<Subscription> {
 }
 
 pub(crate) fn unregister(call: &Call<'_>, r: UnregisterClient) -> Result<Answer, Obstacle> {
-    let changed = call.state.clients.unregister(call.link.id(), r.producer_group.as_ref(), r.consumer_group.as_ref());
+    let changed = call.state.clients.unregister(
+        call.link.id(),
+        r.producer_group.as_ref(),
+        r.consumer_group.as_ref(),
+    );
     if let Some(group) = r.consumer_group.filter(|_| changed) {
         call.state.notify_group(&group);
     }
     Ok(Answer::ok())
 }
 
-pub(crate) fn consumer_list(call: &Call<'_>, r: GetConsumerListByGroup) -> Result<Answer, Obstacle> {
+pub(crate) fn consumer_list(
+    call: &Call<'_>,
+    r: GetConsumerListByGroup,
+) -> Result<Answer, Obstacle> {
     let ids = call.state.clients.consumer_ids(&r.group);
     if ids.is_empty() {
         // Code 1, unlike 203: that is what clients expect here.
-        return Ok(Answer::code(ResponseCode::SystemError).with_remark(&BrokerError::ConsumerOffline { group: r.group }.to_string()));
+        return Ok(Answer::code(ResponseCode::SystemError)
+            .with_remark(&BrokerError::ConsumerOffline { group: r.group }.to_string()));
     }
-    Ok(Answer::body(ConsumerList { consumer_id_list: ids.iter().map(ToString::to_string).collect() }.write()))
+    Ok(Answer::body(
+        ConsumerList {
+            consumer_id_list: ids.iter().map(ToString::to_string).collect(),
+        }
+        .write(),
+    ))
 }
 
-pub(crate) fn consumer_connections(call: &Call<'_>, r: GetConsumerConnectionList) -> Result<Answer, Obstacle> {
+pub(crate) fn consumer_connections(
+    call: &Call<'_>,
+    r: GetConsumerConnectionList,
+) -> Result<Answer, Obstacle> {
     let Some(group) = call.state.clients.connections(&r.group) else {
         return Err(BrokerError::ConsumerOffline { group: r.group }.into());
     };
-    let subscription_table: BTreeMap<String, SubscriptionData> =
-        group.subscriptions.iter().map(|subscription| (subscription.topic.to_string(), subscription_data(subscription))).collect();
+    let subscription_table: BTreeMap<String, SubscriptionData> = group
+        .subscriptions
+        .iter()
+        .map(|subscription| {
+            (
+                subscription.topic.to_string(),
+                subscription_data(subscription),
+            )
+        })
+        .collect();
     let body = ConsumerConnections {
         connection_set: group.members.iter().map(connection).collect(),
         subscription_table,
@@ -130,11 +213,19 @@ pub(crate) fn consumer_connections(call: &Call<'_>, r: GetConsumerConnectionList
     Ok(Answer::body(body.write()))
 }
 
-pub(crate) fn producer_connections(call: &Call<'_>, r: GetProducerConnectionList) -> Result<Answer, Obstacle> {
+pub(crate) fn producer_connections(
+    call: &Call<'_>,
+    r: GetProducerConnectionList,
+) -> Result<Answer, Obstacle> {
     let Some(members) = call.state.clients.producers(&r.group) else {
         return Err(BrokerError::ProducerOffline { group: r.group }.into());
     };
-    Ok(Answer::body(ProducerConnections { connection_set: members.iter().map(connection).collect() }.write()))
+    Ok(Answer::body(
+        ProducerConnections {
+            connection_set: members.iter().map(connection).collect(),
+        }
+        .write(),
+    ))
 }
 
 fn connection(member: &Member) -> Connection {

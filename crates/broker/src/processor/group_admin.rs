@@ -17,27 +17,39 @@ use crate::processor::{Answer, Call, Missing, Obstacle};
 pub(crate) fn update(call: &Call<'_>, body: group_config::GroupConfig) -> Result<Answer, Obstacle> {
     let name = GroupName::new(&body.group_name)?;
     if !(1..=limits::QUEUES_MAX).contains(&body.retry_queue_nums) {
-        return Err(BrokerError::invalid("retryQueueNums", body.retry_queue_nums, "is outside 1 to 4096").into());
+        return Err(BrokerError::invalid(
+            "retryQueueNums",
+            body.retry_queue_nums,
+            "is outside 1 to 4096",
+        )
+        .into());
     }
-    call.state.groups.update(&name, call.now_ms, |known| GroupConfig {
-        consume_enable: body.consume_enable,
-        consume_from_min_enable: body.consume_from_min_enable,
-        consume_broadcast_enable: body.consume_broadcast_enable,
-        consume_orderly: body.consume_message_orderly,
-        retry_queues: body.retry_queue_nums,
-        retry_max_times: body.retry_max_times,
-        retry_policy: body.group_retry_policy,
-        notify_ids_changed: body.notify_consumer_ids_changed_enable,
-        sys_flag: body.group_sys_flag,
-        consume_timeout_minutes: body.consume_timeout_minute,
-        attributes: changed_attributes(known, body.attributes),
-    })?;
+    call.state
+        .groups
+        .update(&name, call.now_ms, |known| GroupConfig {
+            consume_enable: body.consume_enable,
+            consume_from_min_enable: body.consume_from_min_enable,
+            consume_broadcast_enable: body.consume_broadcast_enable,
+            consume_orderly: body.consume_message_orderly,
+            retry_queues: body.retry_queue_nums,
+            retry_max_times: body.retry_max_times,
+            retry_policy: body.group_retry_policy,
+            notify_ids_changed: body.notify_consumer_ids_changed_enable,
+            sys_flag: body.group_sys_flag,
+            consume_timeout_minutes: body.consume_timeout_minute,
+            attributes: changed_attributes(known, body.attributes),
+        })?;
     Ok(Answer::ok())
 }
 
 /// Names may carry `+` or `-`; without either the value is set.
-fn changed_attributes(known: Option<&GroupConfig>, changes: BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let mut attributes = known.map(|known| known.attributes.clone()).unwrap_or_default();
+fn changed_attributes(
+    known: Option<&GroupConfig>,
+    changes: BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let mut attributes = known
+        .map(|known| known.attributes.clone())
+        .unwrap_or_default();
     for (name, value) in changes {
         match name.strip_prefix('-') {
             Some(name) => attributes.remove(name),
@@ -56,9 +68,19 @@ pub(crate) fn get(call: &Call<'_>, r: GetGroupConfig) -> Result<Answer, Obstacle
 }
 
 pub(crate) fn get_all(call: &Call<'_>, _: GetAllGroupConfig) -> Result<Answer, Obstacle> {
-    let table: BTreeMap<_, _> = call.state.groups.list().iter().map(|(name, config)| (name.to_string(), body(name, config))).collect();
+    let table: BTreeMap<_, _> = call
+        .state
+        .groups
+        .list()
+        .iter()
+        .map(|(name, config)| (name.to_string(), body(name, config)))
+        .collect();
     let total = table.len() as u32;
-    let body = GroupConfigTable { subscription_group_table: table, forbidden_table: BTreeMap::new(), data_version: version(call.state.groups.version()) };
+    let body = GroupConfigTable {
+        subscription_group_table: table,
+        forbidden_table: BTreeMap::new(),
+        data_version: version(call.state.groups.version()),
+    };
     Ok(Answer::body(body.write()).with_reply(&GetAllGroupConfigReply { total }))
 }
 

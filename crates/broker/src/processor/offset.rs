@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use remoting::request::get_earliest_message_store_time::{GetEarliestMessageStoreTime, GetEarliestMessageStoreTimeReply};
+use remoting::request::get_earliest_message_store_time::{
+    GetEarliestMessageStoreTime, GetEarliestMessageStoreTimeReply,
+};
 use remoting::request::get_max_offset::{GetMaxOffset, GetMaxOffsetReply};
 use remoting::request::get_min_offset::{GetMinOffset, GetMinOffsetReply};
 use remoting::request::query_consumer_offset::{QueryConsumerOffset, QueryConsumerOffsetReply};
-use remoting::request::search_offset_by_timestamp::{self, SearchOffsetByTimestamp, SearchOffsetByTimestampReply};
+use remoting::request::search_offset_by_timestamp::{
+    self, SearchOffsetByTimestamp, SearchOffsetByTimestampReply,
+};
 use remoting::request::update_consumer_offset::UpdateConsumerOffset;
 use remoting::types::{QueueOffset, QueueRef};
 use store::{Boundary, Bounds, QueueKey};
@@ -26,8 +30,15 @@ pub(crate) fn query(call: &Call<'_>, r: QueryConsumerOffset) -> Result<Answer, O
     let stored = call.state.offsets.get(&r.group, &r.queue.topic, r.queue.id);
     let offset = match stored {
         Some(offset) => offset,
-        None if r.zero_if_missing != Some(false) && starts_in_sight(call.state, key)? => QueueOffset(0),
-        None => return Err(BrokerError::NotFound { what: "consumer offset" }.into()),
+        None if r.zero_if_missing != Some(false) && starts_in_sight(call.state, key)? => {
+            QueueOffset(0)
+        }
+        None => {
+            return Err(BrokerError::NotFound {
+                what: "consumer offset",
+            }
+            .into());
+        }
     };
     Ok(Answer::reply(&QueryConsumerOffsetReply { offset }))
 }
@@ -43,24 +54,35 @@ fn starts_in_sight(state: &State, key: Option<QueueKey>) -> Result<bool, BrokerE
     }
     let first = state.store.entry(key, QueueOffset(0))?;
     // As far back as the hot tail reaches, also just after a restart, when it is still empty.
-    let in_sight = state.store.visible().0.saturating_sub(store::limits::HOT_TAIL_LEN as u64);
+    let in_sight = state
+        .store
+        .visible()
+        .0
+        .saturating_sub(store::limits::HOT_TAIL_LEN as u64);
     Ok(first.is_some_and(|first| first.at.0 >= in_sight))
 }
 
 pub(crate) fn update(call: &Call<'_>, r: UpdateConsumerOffset) -> Result<Answer, Obstacle> {
     call.state.groups.require(&r.group)?;
     queue(call.state, &r.queue)?;
-    let offset = u64::try_from(r.offset).map_err(|_| BrokerError::invalid("commitOffset", r.offset, "is negative"))?;
-    call.state.offsets.set(&r.group, &r.queue.topic, r.queue.id, QueueOffset(offset))?;
+    let offset = u64::try_from(r.offset)
+        .map_err(|_| BrokerError::invalid("commitOffset", r.offset, "is negative"))?;
+    call.state
+        .offsets
+        .set(&r.group, &r.queue.topic, r.queue.id, QueueOffset(offset))?;
     Ok(Answer::ok())
 }
 
 pub(crate) fn max(call: &Call<'_>, r: GetMaxOffset) -> Result<Answer, Obstacle> {
-    Ok(Answer::reply(&GetMaxOffsetReply { offset: bounds(call.state, &r.queue)?.max }))
+    Ok(Answer::reply(&GetMaxOffsetReply {
+        offset: bounds(call.state, &r.queue)?.max,
+    }))
 }
 
 pub(crate) fn min(call: &Call<'_>, r: GetMinOffset) -> Result<Answer, Obstacle> {
-    Ok(Answer::reply(&GetMinOffsetReply { offset: bounds(call.state, &r.queue)?.min }))
+    Ok(Answer::reply(&GetMinOffsetReply {
+        offset: bounds(call.state, &r.queue)?.min,
+    }))
 }
 
 pub(crate) fn search(call: &Call<'_>, r: SearchOffsetByTimestamp) -> Result<Answer, Obstacle> {
@@ -75,12 +97,21 @@ pub(crate) fn search(call: &Call<'_>, r: SearchOffsetByTimestamp) -> Result<Answ
     Ok(Answer::reply(&SearchOffsetByTimestampReply { offset }))
 }
 
-pub(crate) fn earliest(call: &Call<'_>, r: GetEarliestMessageStoreTime) -> Result<Answer, Obstacle> {
+pub(crate) fn earliest(
+    call: &Call<'_>,
+    r: GetEarliestMessageStoreTime,
+) -> Result<Answer, Obstacle> {
     let timestamp = match queue(call.state, &r.queue)? {
-        (_, Some(key)) => call.state.store.store_time(key, call.state.store.bounds(key).min)?.unwrap_or(NO_TIME),
+        (_, Some(key)) => call
+            .state
+            .store
+            .store_time(key, call.state.store.bounds(key).min)?
+            .unwrap_or(NO_TIME),
         (_, None) => NO_TIME,
     };
-    Ok(Answer::reply(&GetEarliestMessageStoreTimeReply { timestamp }))
+    Ok(Answer::reply(&GetEarliestMessageStoreTimeReply {
+        timestamp,
+    }))
 }
 
 fn bounds(state: &State, at: &QueueRef) -> Result<Bounds, BrokerError> {
@@ -89,11 +120,21 @@ fn bounds(state: &State, at: &QueueRef) -> Result<Bounds, BrokerError> {
 }
 
 /// The queue and its name in the store; a topic nothing was ever written to may have none yet.
-pub(crate) fn queue(state: &State, at: &QueueRef) -> Result<(Arc<Topic>, Option<QueueKey>), BrokerError> {
+pub(crate) fn queue(
+    state: &State,
+    at: &QueueRef,
+) -> Result<(Arc<Topic>, Option<QueueKey>), BrokerError> {
     let topic = state.topics.require(&at.topic)?;
     if at.id >= topic.config.queues() {
-        return Err(BrokerError::invalid("queueId", at.id, "is no queue of the topic"));
+        return Err(BrokerError::invalid(
+            "queueId",
+            at.id,
+            "is no queue of the topic",
+        ));
     }
-    let key = topic.id().map(|topic| QueueKey { topic, queue: at.id });
+    let key = topic.id().map(|topic| QueueKey {
+        topic,
+        queue: at.id,
+    });
     Ok((topic, key))
 }

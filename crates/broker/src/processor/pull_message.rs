@@ -41,56 +41,103 @@ pub(crate) enum Run {
 }
 
 /// Checks in the order of the reference (§3.2), then takes the offset that came along.
-pub(crate) fn prepare(call: &Call<'_>, asked: Asked, header: &PullMessage) -> Result<Pull, Obstacle> {
+pub(crate) fn prepare(
+    call: &Call<'_>,
+    asked: Asked,
+    header: &PullMessage,
+) -> Result<Pull, Obstacle> {
     let state = call.state;
     let Some(group) = state.groups.get(&header.group) else {
         return Err(Obstacle::Missing(Missing::Group(header.group.clone())));
     };
     if !group.consume_enable {
-        return Err(BrokerError::ConsumeDisabled { group: header.group.clone() }.into());
+        return Err(BrokerError::ConsumeDisabled {
+            group: header.group.clone(),
+        }
+        .into());
     }
     let topic = state.topics.require(&header.queue.topic)?;
     if !topic.config.perm().readable() {
-        return Err(BrokerError::NotReadable { topic: topic.name.clone() }.into());
+        return Err(BrokerError::NotReadable {
+            topic: topic.name.clone(),
+        }
+        .into());
     }
     if header.queue.id >= topic.config.read_queues {
-        return Err(BrokerError::invalid("queueId", header.queue.id, "is no queue of the topic").into());
+        return Err(
+            BrokerError::invalid("queueId", header.queue.id, "is no queue of the topic").into(),
+        );
     }
     let wanted = wanted(state, header, group.consume_broadcast_enable)?;
-    let Some(id) = topic.id() else { return Err(Obstacle::Missing(Missing::TopicId(topic))) };
+    let Some(id) = topic.id() else {
+        return Err(Obstacle::Missing(Missing::TopicId(topic)));
+    };
     commit(state, header)?;
-    let suspend_ms = if header.sys_flag & pull_flag::SUSPEND == 0 { 0 } else { header.suspend_ms.unwrap_or(0) };
+    let suspend_ms = if header.sys_flag & pull_flag::SUSPEND == 0 {
+        0
+    } else {
+        header.suspend_ms.unwrap_or(0)
+    };
     Ok(Pull {
         asked,
-        queue: QueueKey { topic: id, queue: header.queue.id },
+        queue: QueueKey {
+            topic: id,
+            queue: header.queue.id,
+        },
         topic,
         offset: QueueOffset(u64::try_from(header.offset).unwrap_or(0)),
         wanted,
         suspend_ms: suspend_ms.clamp(0, limits::SUSPEND_MAX.as_millis() as i64),
         limits: PullLimits {
-            max_count: u32::try_from(header.max).unwrap_or(0).clamp(1, limits::PULL_COUNT_MAX),
-            max_bytes: header.max_bytes.and_then(|bytes| u32::try_from(bytes).ok()).map_or(limits::PULL_BYTES_MAX, |bytes| bytes.min(limits::PULL_BYTES_MAX)),
+            max_count: u32::try_from(header.max)
+                .unwrap_or(0)
+                .clamp(1, limits::PULL_COUNT_MAX),
+            max_bytes: header
+                .max_bytes
+                .and_then(|bytes| u32::try_from(bytes).ok())
+                .map_or(limits::PULL_BYTES_MAX, |bytes| {
+                    bytes.min(limits::PULL_BYTES_MAX)
+                }),
             max_scan: limits::PULL_SCAN_MAX,
         },
     })
 }
 
 /// The request's own subscription, or the one of the last heartbeat.
-fn wanted(state: &State, header: &PullMessage, broadcast_allowed: bool) -> Result<Arc<Subscription>, BrokerError> {
+fn wanted(
+    state: &State,
+    header: &PullMessage,
+    broadcast_allowed: bool,
+) -> Result<Arc<Subscription>, BrokerError> {
     let version = header.subscription_version.unwrap_or(0);
     if header.sys_flag & pull_flag::SUBSCRIPTION != 0 {
         if !subscription::is_tag_expression(header.expression_type.as_deref()) {
             return Err(BrokerError::Sql92);
         }
-        return Ok(Arc::new(Subscription::parse(&header.queue.topic, header.subscription.as_deref().unwrap_or("*"), version)?));
+        return Ok(Arc::new(Subscription::parse(
+            &header.queue.topic,
+            header.subscription.as_deref().unwrap_or("*"),
+            version,
+        )?));
     }
-    let not_subscribed = || BrokerError::NotSubscribed { group: header.group.clone(), topic: header.queue.topic.clone() };
-    let (mode, wanted) = state.clients.subscription(&header.group, &header.queue.topic).ok_or_else(not_subscribed)?;
+    let not_subscribed = || BrokerError::NotSubscribed {
+        group: header.group.clone(),
+        topic: header.queue.topic.clone(),
+    };
+    let (mode, wanted) = state
+        .clients
+        .subscription(&header.group, &header.queue.topic)
+        .ok_or_else(not_subscribed)?;
     if mode == ConsumeMode::Broadcasting && !broadcast_allowed {
-        return Err(BrokerError::ConsumeDisabled { group: header.group.clone() });
+        return Err(BrokerError::ConsumeDisabled {
+            group: header.group.clone(),
+        });
     }
     if wanted.version < version {
-        return Err(BrokerError::SubscriptionNotLatest { group: header.group.clone(), topic: header.queue.topic.clone() });
+        return Err(BrokerError::SubscriptionNotLatest {
+            group: header.group.clone(),
+            topic: header.queue.topic.clone(),
+        });
     }
     if !subscription::is_tag_expression(Some(&wanted.expression_type)) {
         return Err(BrokerError::Sql92);
@@ -103,15 +150,31 @@ fn commit(state: &State, header: &PullMessage) -> Result<(), BrokerError> {
         return Ok(());
     }
     match header.commit_offset.map(u64::try_from) {
-        Some(Ok(offset)) => state.offsets.set(&header.group, &header.queue.topic, header.queue.id, QueueOffset(offset)),
+        Some(Ok(offset)) => state.offsets.set(
+            &header.group,
+            &header.queue.topic,
+            header.queue.id,
+            QueueOffset(offset),
+        ),
         _ => Ok(()),
     }
 }
 
 /// Reads and answers; with `may_wait`, an empty queue is not answered.
-pub(crate) fn run(state: &State, pull: &Pull, may_wait: bool, out: &mut Out) -> Result<Run, BrokerError> {
+pub(crate) fn run(
+    state: &State,
+    pull: &Pull,
+    may_wait: bool,
+    out: &mut Out,
+) -> Result<Run, BrokerError> {
     let mut body = out.body_buffer();
-    let pulled = state.store.pull(pull.queue, pull.offset, &pull.limits, &|tag_hash| pull.wanted.filter.matches(tag_hash), &mut body);
+    let pulled = state.store.pull(
+        pull.queue,
+        pull.offset,
+        &pull.limits,
+        &|tag_hash| pull.wanted.filter.matches(tag_hash),
+        &mut body,
+    );
     let pulled = match pulled {
         Ok(pulled) => pulled,
         Err(error) => {
@@ -124,14 +187,27 @@ pub(crate) fn run(state: &State, pull: &Pull, may_wait: bool, out: &mut Out) -> 
         out.recycle(body);
         return Ok(Run::Waits);
     }
-    let reply = PullMessageReply { suggested_broker: 0, next, min: pulled.bounds.min, max: pulled.bounds.max, forbidden: None };
-    let head = FrameHead { code: code.number(), opaque: pull.asked.opaque, flag: FLAG_RESPONSE, remark: Some(remark) };
+    let reply = PullMessageReply {
+        suggested_broker: 0,
+        next,
+        min: pulled.bounds.min,
+        max: pulled.bounds.max,
+        forbidden: None,
+    };
+    let head = FrameHead {
+        code: code.number(),
+        opaque: pull.asked.opaque,
+        flag: FLAG_RESPONSE,
+        remark: Some(remark),
+    };
     if pull.asked.oneway {
         out.recycle(body);
         return Ok(Run::Answered);
     }
     let mut encoded = Ok(());
-    out.frames(|frames| encoded = frame::encode_head(frames, &head, |fields| reply.write(fields), body.len()));
+    out.frames(|frames| {
+        encoded = frame::encode_head(frames, &head, |fields| reply.write(fields), body.len())
+    });
     encoded?;
     if code == ResponseCode::Success {
         state.delivered.add(pulled.count.into());
@@ -166,10 +242,22 @@ mod tests {
     use store::{Bounds, PullOutcome, Pulled};
 
     fn check(outcome: PullOutcome, asked: u64, code: i32, next: u64) {
-        let bounds = Bounds { min: QueueOffset(10), max: QueueOffset(20) };
-        let pulled = Pulled { count: 0, next: QueueOffset(15), bounds, outcome };
+        let bounds = Bounds {
+            min: QueueOffset(10),
+            max: QueueOffset(20),
+        };
+        let pulled = Pulled {
+            count: 0,
+            next: QueueOffset(15),
+            bounds,
+            outcome,
+        };
         let (got, got_next, _) = status(&pulled, QueueOffset(asked));
-        assert_eq!((got.number(), got_next.0), (code, next), "{outcome:?} at {asked}");
+        assert_eq!(
+            (got.number(), got_next.0),
+            (code, next),
+            "{outcome:?} at {asked}"
+        );
     }
 
     #[test]

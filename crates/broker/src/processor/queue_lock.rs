@@ -13,8 +13,14 @@ use crate::processor::{Answer, Call, Obstacle};
 pub(crate) fn lock(call: &Call<'_>, body: LockBatch) -> Result<Answer, Obstacle> {
     let (group, named, queues) = checked(&body)?;
     call.state.groups.require(&group)?;
-    let locked = call.state.locks.lock(&group, &body.client_id, &queues, call.now_ms);
-    let queues = locked.into_iter().map(|index| named[index].clone()).collect();
+    let locked = call
+        .state
+        .locks
+        .lock(&group, &body.client_id, &queues, call.now_ms);
+    let queues = locked
+        .into_iter()
+        .map(|index| named[index].clone())
+        .collect();
     Ok(Answer::body(LockedQueues { queues }.write()))
 }
 
@@ -25,17 +31,30 @@ pub(crate) fn unlock(call: &Call<'_>, body: LockBatch) -> Result<Answer, Obstacl
 }
 
 /// The queues that can be queues at all, as named and as we call them.
-fn checked(body: &LockBatch) -> Result<(GroupName, Vec<&MessageQueue>, Vec<QueueRef>), BrokerError> {
+fn checked(
+    body: &LockBatch,
+) -> Result<(GroupName, Vec<&MessageQueue>, Vec<QueueRef>), BrokerError> {
     if body.mq_set.len() > limits::LOCK_QUEUES_MAX {
-        return Err(BrokerError::TooMany { field: "queues to lock", len: body.mq_set.len(), max: limits::LOCK_QUEUES_MAX });
+        return Err(BrokerError::TooMany {
+            field: "queues to lock",
+            len: body.mq_set.len(),
+            max: limits::LOCK_QUEUES_MAX,
+        });
     }
     if body.client_id.is_empty() || body.client_id.len() > limits::CLIENT_ID_LEN_MAX {
-        return Err(BrokerError::invalid("clientId", &body.client_id, "is empty or longer than 255 bytes"));
+        return Err(BrokerError::invalid(
+            "clientId",
+            &body.client_id,
+            "is empty or longer than 255 bytes",
+        ));
     }
     let group = GroupName::new(&body.consumer_group)?;
     let (mut named, mut queues) = (Vec::new(), Vec::new());
     for queue in &body.mq_set {
-        let (Ok(topic), Ok(id)) = (TopicName::new(&queue.topic), u32::try_from(queue.queue_id)) else { continue };
+        let (Ok(topic), Ok(id)) = (TopicName::new(&queue.topic), u32::try_from(queue.queue_id))
+        else {
+            continue;
+        };
         named.push(queue);
         queues.push(QueueRef { topic, id });
     }

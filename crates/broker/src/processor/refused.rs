@@ -8,10 +8,19 @@ use remoting::request::end_transaction::EndTransaction;
 use crate::error::BrokerError;
 use crate::processor::{Answer, Call, Obstacle};
 
-pub(crate) fn send_message_back(_: &Call<'_>, _: ConsumerSendMessageBack) -> Result<Answer, Obstacle> {
-    Err(BrokerError::NotBuilt { feature: "redelivery of failed messages (CONSUMER_SEND_MSG_BACK)" }.into())
+pub(crate) fn send_message_back(
+    _: &Call<'_>,
+    _: ConsumerSendMessageBack,
+) -> Result<Answer, Obstacle> {
+    Err(BrokerError::NotBuilt {
+        feature: "redelivery of failed messages (CONSUMER_SEND_MSG_BACK)",
+    }
+    .into())
 }
 
 pub(crate) fn end_transaction(_: &Call<'_>, _: EndTransaction) -> Result<Answer, Obstacle> {
-    Err(BrokerError::NotBuilt { feature: "transactional messages (END_TRANSACTION)" }.into())
+    Err(BrokerError::NotBuilt {
+        feature: "transactional messages (END_TRANSACTION)",
+    }
+    .into())
 }

@@ -22,14 +22,29 @@ use crate::topic::Topic;
 pub(crate) const REGION: &str = "DefaultRegion";
 const TRACE_ON: &str = "true";
 /// What the broker sets or removes on single sends.
-const REPLACED: [&str; 4] = [properties::POP_CK, properties::MSG_REGION, properties::TRACE_ON, properties::CLUSTER];
+const REPLACED: [&str; 4] = [
+    properties::POP_CK,
+    properties::MSG_REGION,
+    properties::TRACE_ON,
+    properties::CLUSTER,
+];
 
 /// Rules that come with later versions: a message that asks for one is refused, not stored as an ordinary one.
-const DELAYED: BrokerError = BrokerError::NotBuilt { feature: "delayed delivery (property DELAY)" };
-const TIMED: BrokerError = BrokerError::NotBuilt { feature: "timed delivery (properties TIMER_*)" };
-const TRANSACTIONAL: BrokerError = BrokerError::NotBuilt { feature: "transactional messages (property TRAN_MSG)" };
-const REDELIVERY: BrokerError = BrokerError::NotBuilt { feature: "redelivery of failed messages (topics %RETRY%)" };
-const DEAD_LETTER: BrokerError = BrokerError::NotBuilt { feature: "dead-lettering of failed messages (topics %DLQ%)" };
+const DELAYED: BrokerError = BrokerError::NotBuilt {
+    feature: "delayed delivery (property DELAY)",
+};
+const TIMED: BrokerError = BrokerError::NotBuilt {
+    feature: "timed delivery (properties TIMER_*)",
+};
+const TRANSACTIONAL: BrokerError = BrokerError::NotBuilt {
+    feature: "transactional messages (property TRAN_MSG)",
+};
+const REDELIVERY: BrokerError = BrokerError::NotBuilt {
+    feature: "redelivery of failed messages (topics %RETRY%)",
+};
+const DEAD_LETTER: BrokerError = BrokerError::NotBuilt {
+    feature: "dead-lettering of failed messages (topics %DLQ%)",
+};
 
 /// Where a message goes.
 pub(crate) struct Target {
@@ -56,7 +71,10 @@ pub(crate) struct Wishes<'a> {
 /// Finds the topic and queue, or says what is missing.
 pub(crate) fn target(state: &State, header: &SendMessage) -> Result<Target, Obstacle> {
     if names::is_send_forbidden(header.topic.as_str()) {
-        return Err(BrokerError::TopicForbidden { topic: header.topic.clone() }.into());
+        return Err(BrokerError::TopicForbidden {
+            topic: header.topic.clone(),
+        }
+        .into());
     }
     refuse_redelivery(header)?;
     let Some(topic) = state.topics.get(header.topic.as_str()) else {
@@ -67,7 +85,9 @@ pub(crate) fn target(state: &State, header: &SendMessage) -> Result<Target, Obst
             unit: header.unit_mode,
         }));
     };
-    let Some(id) = topic.id() else { return Err(Obstacle::Missing(Missing::TopicId(topic))) };
+    let Some(id) = topic.id() else {
+        return Err(Obstacle::Missing(Missing::TopicId(topic)));
+    };
     let queue = queue(state, &topic, header.queue_id)?;
     Ok(Target { topic, id, queue })
 }
@@ -84,7 +104,11 @@ fn refuse_redelivery(header: &SendMessage) -> Result<(), BrokerError> {
 pub(crate) fn queue(state: &State, topic: &Topic, asked: i32) -> Result<u32, BrokerError> {
     match u32::try_from(asked) {
         Ok(queue) if queue < topic.config.queues() => Ok(queue),
-        Ok(queue) => Err(BrokerError::invalid("queueId", queue, "is no queue of the topic")),
+        Ok(queue) => Err(BrokerError::invalid(
+            "queueId",
+            queue,
+            "is no queue of the topic",
+        )),
         Err(_) => Ok(state.any_number() % topic.config.write_queues),
     }
 }
@@ -96,11 +120,18 @@ pub(crate) fn wishes(block: Properties<'_>) -> Result<Wishes<'_>, BrokerError> {
         match name {
             properties::UNIQ_KEY => wishes.unique_key = Some(value),
             properties::WAIT => wishes.no_wait = value.eq_ignore_ascii_case("false"),
-            properties::DELAY if value.trim().parse::<i64>().is_ok_and(|level| level > 0) => return Err(DELAYED),
-            properties::TIMER_DELAY_SEC | properties::TIMER_DELAY_MS | properties::TIMER_DELIVER_MS | properties::TIMER_DEL_UNIQ_KEY => {
+            properties::DELAY if value.trim().parse::<i64>().is_ok_and(|level| level > 0) => {
+                return Err(DELAYED);
+            }
+            properties::TIMER_DELAY_SEC
+            | properties::TIMER_DELAY_MS
+            | properties::TIMER_DELIVER_MS
+            | properties::TIMER_DEL_UNIQ_KEY => {
                 return Err(TIMED);
             }
-            properties::TRANSACTION_PREPARED if value.eq_ignore_ascii_case("true") => return Err(TRANSACTIONAL),
+            properties::TRANSACTION_PREPARED if value.eq_ignore_ascii_case("true") => {
+                return Err(TRANSACTIONAL);
+            }
             _ => {}
         }
     }
@@ -108,7 +139,13 @@ pub(crate) fn wishes(block: Properties<'_>) -> Result<Wishes<'_>, BrokerError> {
 }
 
 /// The property block of a single send as it is stored; answers the unique key that is in it.
-pub(crate) fn stored_properties(call: &Call<'_>, sent: &Text, block: Properties<'_>, wishes: &Wishes<'_>, out: &mut Vec<u8>) -> Text {
+pub(crate) fn stored_properties(
+    call: &Call<'_>,
+    sent: &Text,
+    block: Properties<'_>,
+    wishes: &Wishes<'_>,
+    out: &mut Vec<u8>,
+) -> Text {
     out.clear();
     properties::append_without(out, block, &REPLACED);
     let key = match wishes.unique_key {
@@ -131,7 +168,13 @@ pub(crate) fn add_broker_properties(state: &State, out: &mut Vec<u8>) {
 }
 
 /// The record of a message with these properties.
-pub(crate) fn record<'a>(header: &'a SendMessage, target: &Target, hosts: Hosts, body: &'a [u8], properties: &'a [u8]) -> NewRecord<'a> {
+pub(crate) fn record<'a>(
+    header: &'a SendMessage,
+    target: &Target,
+    hosts: Hosts,
+    body: &'a [u8],
+    properties: &'a [u8],
+) -> NewRecord<'a> {
     NewRecord {
         topic: header.topic.as_str(),
         queue_id: target.queue,
@@ -148,17 +191,30 @@ pub(crate) fn record<'a>(header: &'a SendMessage, target: &Target, hosts: Hosts,
 }
 
 /// The messages of a batch, each checked as a single one would be. Answers the lot, so that none is stored when one is refused.
-pub(crate) fn batch_entries<'a>(topic: &TopicName, body: &'a [u8]) -> Result<Vec<BatchEntry<'a>>, BrokerError> {
+pub(crate) fn batch_entries<'a>(
+    topic: &TopicName,
+    body: &'a [u8],
+) -> Result<Vec<BatchEntry<'a>>, BrokerError> {
     if topic.is_retry() || topic.is_dlq() {
-        return Err(BrokerError::NotBuilt { feature: "batches to retry and dead-letter topics" });
+        return Err(BrokerError::NotBuilt {
+            feature: "batches to retry and dead-letter topics",
+        });
     }
     if body.len() > remoting::limits::BODY_LEN_MAX {
-        return Err(BrokerError::TooMany { field: "batch bytes", len: body.len(), max: remoting::limits::BODY_LEN_MAX });
+        return Err(BrokerError::TooMany {
+            field: "batch bytes",
+            len: body.len(),
+            max: remoting::limits::BODY_LEN_MAX,
+        });
     }
     let mut entries = Vec::new();
     for entry in BatchEntries::new(body) {
         if entries.len() == limits::BATCH_ENTRIES_MAX {
-            return Err(BrokerError::TooMany { field: "messages in the batch", len: entries.len() + 1, max: limits::BATCH_ENTRIES_MAX });
+            return Err(BrokerError::TooMany {
+                field: "messages in the batch",
+                len: entries.len() + 1,
+                max: limits::BATCH_ENTRIES_MAX,
+            });
         }
         entries.push(entry?);
     }

@@ -26,15 +26,33 @@ pub(crate) fn topic(call: &Call<'_>, r: GetTopicStats) -> Result<Answer, Obstacl
     let mut offsets = Vec::new();
     for id in 0..topic.config.queues() {
         let (bounds, last_ms) = state.queue_bounds(&topic, id)?;
-        let offset = TopicOffset { min_offset: bounds.min.0 as i64, max_offset: bounds.max.0 as i64, last_update_timestamp: last_ms.unwrap_or(0) };
+        let offset = TopicOffset {
+            min_offset: bounds.min.0 as i64,
+            max_offset: bounds.max.0 as i64,
+            last_update_timestamp: last_ms.unwrap_or(0),
+        };
         offsets.push((message_queue(state, &topic, id), offset));
     }
     let topic_put_tps = topic.traffic.received.per_second().unwrap_or(0.0);
-    Ok(Answer::body(TopicStats { offset_table: QueueMap(offsets), topic_put_tps }.write()))
+    Ok(Answer::body(
+        TopicStats {
+            offset_table: QueueMap(offsets),
+            topic_put_tps,
+        }
+        .write(),
+    ))
 }
 
-pub(crate) fn groups_of_topic(call: &Call<'_>, r: QueryTopicConsumeByWho) -> Result<Answer, Obstacle> {
-    let group_list = call.state.groups_of_topic(&r.topic).iter().map(ToString::to_string).collect();
+pub(crate) fn groups_of_topic(
+    call: &Call<'_>,
+    r: QueryTopicConsumeByWho,
+) -> Result<Answer, Obstacle> {
+    let group_list = call
+        .state
+        .groups_of_topic(&r.topic)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     Ok(Answer::body(GroupList { group_list }.write()))
 }
 
@@ -42,10 +60,15 @@ pub(crate) fn consume(call: &Call<'_>, r: GetConsumeStats) -> Result<Answer, Obs
     let state = call.state;
     let mut stats = ConsumeStats::default();
     for name in topics_asked(state, &r) {
-        let Some(topic) = state.topics.get(name.as_str()) else { continue };
+        let Some(topic) = state.topics.get(name.as_str()) else {
+            continue;
+        };
         for id in 0..topic.config.read_queues {
             if let Some(offset) = consume_offset(state, &r.group, &topic, id)? {
-                stats.offset_table.0.push((message_queue(state, &topic, id), offset));
+                stats
+                    .offset_table
+                    .0
+                    .push((message_queue(state, &topic, id), offset));
             }
         }
         stats.consume_tps += topic.traffic.delivered.per_second().unwrap_or(0.0);
@@ -58,16 +81,34 @@ fn topics_asked(state: &State, r: &GetConsumeStats) -> BTreeSet<TopicName> {
     if let Some(topic) = &r.topic {
         return BTreeSet::from([topic.clone()]);
     }
-    let named: BTreeSet<TopicName> = r.topics.iter().flat_map(|topics| topics.split(';')).filter_map(|topic| TopicName::new(topic.trim()).ok()).collect();
+    let named: BTreeSet<TopicName> = r
+        .topics
+        .iter()
+        .flat_map(|topics| topics.split(';'))
+        .filter_map(|topic| TopicName::new(topic.trim()).ok())
+        .collect();
     if !named.is_empty() {
         return named;
     }
-    let stored = state.offsets.of_group(&r.group).into_iter().map(|(queue, _)| queue.topic);
-    let subscribed = state.clients.online(&r.group).map(|(_, _, topics)| topics).unwrap_or_default();
+    let stored = state
+        .offsets
+        .of_group(&r.group)
+        .into_iter()
+        .map(|(queue, _)| queue.topic);
+    let subscribed = state
+        .clients
+        .online(&r.group)
+        .map(|(_, _, topics)| topics)
+        .unwrap_or_default();
     stored.chain(subscribed).collect()
 }
 
-fn consume_offset(state: &State, group: &GroupName, topic: &Topic, id: u32) -> Result<Option<ConsumeOffset>, BrokerError> {
+fn consume_offset(
+    state: &State,
+    group: &GroupName,
+    topic: &Topic,
+    id: u32,
+) -> Result<Option<ConsumeOffset>, BrokerError> {
     let stored = state.offsets.get(group, &topic.name, id);
     if stored.is_none() && !state.clients.is_online(group) {
         return Ok(None);
@@ -88,5 +129,9 @@ fn consume_offset(state: &State, group: &GroupName, topic: &Topic, id: u32) -> R
 }
 
 fn message_queue(state: &State, topic: &Topic, id: u32) -> MessageQueue {
-    MessageQueue { broker_name: state.config.broker_name.clone(), queue_id: id as i32, topic: topic.name.to_string() }
+    MessageQueue {
+        broker_name: state.config.broker_name.clone(),
+        queue_id: id as i32,
+        topic: topic.name.to_string(),
+    }
 }

@@ -30,7 +30,11 @@ pub(crate) struct Acks {
 impl Acks {
     pub(crate) fn push(&mut self, end: LogOffset, since_ms: i64, frames: BytesMut) {
         self.len += frames.len();
-        self.waiting.push_back(Unflushed { end, since_ms, frames });
+        self.waiting.push_back(Unflushed {
+            end,
+            since_ms,
+            frames,
+        });
     }
 
     /// Bytes that wait.
@@ -48,19 +52,32 @@ impl Acks {
     }
 
     /// Moves what has been flushed, has failed or has waited too long to `out`; answers the end to wait for next, once.
-    pub(crate) fn release(&mut self, flush: &FlushWait, now_ms: i64, out: &mut Out) -> Option<LogOffset> {
+    pub(crate) fn release(
+        &mut self,
+        flush: &FlushWait,
+        now_ms: i64,
+        out: &mut Out,
+    ) -> Option<LogOffset> {
         let flushed = flush.flushed();
         while let Some(oldest) = self.waiting.front() {
             let answer = if oldest.end <= flushed {
                 None
             } else if flush.failed() {
-                Some((ResponseCode::ServiceNotAvailable, "the disk refused a flush, the message may be lost"))
+                Some((
+                    ResponseCode::ServiceNotAvailable,
+                    "the disk refused a flush, the message may be lost",
+                ))
             } else if now_ms - oldest.since_ms > limits::FLUSH_TIMEOUT.as_millis() as i64 {
-                Some((ResponseCode::FlushDiskTimeout, "the flush takes longer than 5 s"))
+                Some((
+                    ResponseCode::FlushDiskTimeout,
+                    "the flush takes longer than 5 s",
+                ))
             } else {
                 break;
             };
-            let Some(burst) = self.waiting.pop_front() else { break };
+            let Some(burst) = self.waiting.pop_front() else {
+                break;
+            };
             self.len -= burst.frames.len();
             out.frames(|buf| match answer {
                 None => buf.extend_from_slice(&burst.frames),

@@ -15,7 +15,11 @@ pub(crate) struct Budget {
 
 impl Budget {
     pub(crate) const fn new(total: Arc<AtomicUsize>, max: usize) -> Self {
-        Self { total, max, held: 0 }
+        Self {
+            total,
+            max,
+            held: 0,
+        }
     }
 
     /// Holds `len` bytes instead of what was held so far; `false`: all connections together hold too much.

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use bytes::{Buf, BytesMut};
-use remoting::code::{RequestCode, ResponseCode};
+use remoting::code::RequestCode;
 use remoting::command::Command;
 use remoting::error::WireError;
 use remoting::frame;
@@ -22,19 +22,19 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::acks::Acks;
+use super::budget::Budget;
 use super::link::Link;
 use super::out::Out;
-use super::budget::Budget;
 use crate::burst::{self, Asked, Burst, Outcome};
 use crate::error::BrokerError;
 use crate::limits;
 use crate::long_poll::Held;
 use crate::processor::pull_message::{self, Pull, Run};
-use crate::processor::{self, Answer, Call, Handler, Missing, Obstacle, Route};
+use crate::processor::{self, Answer, Call, Missing, Obstacle, Route};
 use crate::state::State;
 
 /// Attempts to answer one request, each after what was missing was made: topic, its number, group.
-const ATTEMPTS: usize = 4;
+pub(super) const ATTEMPTS: usize = 4;
 const TLS_HANDSHAKE: u8 = 0x16;
 
 /// Why a connection ended.
@@ -57,8 +57,8 @@ pub(crate) enum End {
 }
 
 pub(crate) struct Connection {
-    state: Arc<State>,
-    link: Arc<Link>,
+    pub(super) state: Arc<State>,
+    pub(super) link: Arc<Link>,
     input: BytesMut,
     /// Bytes to read at once: grows with what the peer sends, so that an idle connection holds little.
     chunk: usize,
@@ -126,7 +126,8 @@ impl Connection {
         if self.link.is_closed() {
             return ControlFlow::Break(End::Cut);
         }
-        let nothing_left = !self.out.has_remaining() && self.acks.is_empty() && self.woken.is_empty();
+        let nothing_left =
+            !self.out.has_remaining() && self.acks.is_empty() && self.woken.is_empty();
         if self.ended && nothing_left {
             return ControlFlow::Break(End::Peer);
         }
@@ -153,7 +154,9 @@ impl Connection {
         }
         self.release_acks();
         while self.out.remaining() < limits::OUT_SOFT_MAX {
-            let Some(pull) = self.woken.pop_front() else { break };
+            let Some(pull) = self.woken.pop_front() else {
+                break;
+            };
             self.pull_again(&pull);
         }
     }
@@ -162,7 +165,10 @@ impl Connection {
         if self.acks.is_empty() {
             return;
         }
-        if let Some(end) = self.acks.release(&self.state.flush, self.state.second_ms(), &mut self.out) {
+        if let Some(end) =
+            self.acks
+                .release(&self.state.flush, self.state.second_ms(), &mut self.out)
+        {
             self.state.flush.wait(end, self.link.notify());
         }
         self.link.waits_since(self.acks.oldest_ms());
@@ -178,7 +184,8 @@ impl Connection {
 
     /// Room for a read: the rest of the frame that has begun, or a chunk.
     fn make_room(&mut self) -> Result<(), End> {
-        let begun = frame::frame_len(&self.input)?.map_or(0, |len| len.saturating_sub(self.input.len()));
+        let begun =
+            frame::frame_len(&self.input)?.map_or(0, |len| len.saturating_sub(self.input.len()));
         // A frame's announced length is not trusted with memory at once: room doubles as its bytes arrive.
         let wanted = begun.min(self.input.len().max(self.chunk)).max(self.chunk);
         if !self.budget.hold(self.input.len() + wanted) {
@@ -223,8 +230,13 @@ impl Connection {
             // All our requests are one-way: nobody waits for this.
             return;
         }
-        let asked = Asked { opaque: command.opaque, oneway: command.is_oneway() };
-        let route = RequestCode::try_from(command.code).ok().and_then(processor::route);
+        let asked = Asked {
+            opaque: command.opaque,
+            oneway: command.is_oneway(),
+        };
+        let route = RequestCode::try_from(command.code)
+            .ok()
+            .and_then(processor::route);
         match route {
             Some(Route::Blocking(handler)) => self.dispatch(handler, command, now_ms),
             Some(route) => self.attempt(&route, asked, command, now_ms).await,
@@ -238,7 +250,9 @@ impl Connection {
             let missing = match self.once(route, asked, command, now_ms) {
                 Ok(()) => return,
                 Err(Obstacle::Missing(missing)) => missing,
-                Err(Obstacle::Refused(BrokerError::Store(StoreError::BatchFull { .. }))) if !self.burst.is_empty() => {
+                Err(Obstacle::Refused(BrokerError::Store(StoreError::BatchFull { .. })))
+                    if !self.burst.is_empty() =>
+                {
                     self.append(now_ms);
                     continue;
                 }
@@ -249,10 +263,21 @@ impl Connection {
             }
         }
         // Somebody deletes what we make, every time.
-        self.refuse(asked, &BrokerError::Overload { queue: "the queue of topic changes" });
+        self.refuse(
+            asked,
+            &BrokerError::Overload {
+                queue: "the queue of topic changes",
+            },
+        );
     }
 
-    fn once(&mut self, route: &Route, asked: Asked, command: &Command, now_ms: i64) -> Result<(), Obstacle> {
+    fn once(
+        &mut self,
+        route: &Route,
+        asked: Asked,
+        command: &Command,
+        now_ms: i64,
+    ) -> Result<(), Obstacle> {
         match route {
             Route::Send => self.send(asked, command, now_ms),
             Route::Pull => self.pull(asked, command, now_ms),
@@ -266,7 +291,9 @@ impl Connection {
 
     async fn supply(&self, missing: Missing, now_ms: i64) -> Result<(), BrokerError> {
         let state = Arc::clone(&self.state);
-        tokio::task::spawn_blocking(move || missing.supply(&state, now_ms)).await.map_err(|_| BrokerError::WorkerLost)?
+        tokio::task::spawn_blocking(move || missing.supply(&state, now_ms))
+            .await
+            .map_err(|_| BrokerError::WorkerLost)?
     }
 
     fn send(&mut self, asked: Asked, command: &Command, now_ms: i64) -> Result<(), Obstacle> {
@@ -274,7 +301,8 @@ impl Connection {
         if header.is_batch {
             self.append(now_ms);
             let call = call(&self.state, &self.link, command, now_ms);
-            self.burst.stage_batch(&call, asked, &header, &command.body)?;
+            self.burst
+                .stage_batch(&call, asked, &header, &command.body)?;
             self.append(now_ms);
             return Ok(());
         }
@@ -313,10 +341,17 @@ impl Connection {
 
     fn hold(&mut self, pull: Pull, now_ms: i64) {
         let queue = pull.queue;
-        let held = Held { link: Arc::clone(&self.link), deadline_ms: now_ms + pull.suspend_ms, pull };
+        let held = Held {
+            link: Arc::clone(&self.link),
+            deadline_ms: now_ms + pull.suspend_ms,
+            pull,
+        };
         match self.state.held.hold(queue, held) {
             // What arrived between the read and the hold was reported to nobody.
-            Ok(()) => self.state.held.recheck(queue, self.state.store.bounds(queue).max),
+            Ok(()) => self
+                .state
+                .held
+                .recheck(queue, self.state.store.bounds(queue).max),
             Err(held) => self.pull_again(&held.pull),
         }
     }
@@ -325,27 +360,6 @@ impl Connection {
         if let Err(error) = pull_message::run(&self.state, pull, false, &mut self.out) {
             self.refuse(pull.asked, &error);
         }
-    }
-
-    /// Hands a request that may wait for the disk to the blocking pool; its answer comes through the inbox.
-    fn dispatch(&mut self, handler: Handler, command: &Command, now_ms: i64) {
-        let asked = Asked { opaque: command.opaque, oneway: command.is_oneway() };
-        if !self.link.take_blocking_slot() {
-            return self.refuse(asked, &BrokerError::Overload { queue: "the connection's queue of disk requests" });
-        }
-        if !self.state.take_blocking_slot() {
-            self.link.free_blocking_slot();
-            return self.refuse(asked, &BrokerError::Overload { queue: "the queue of disk requests" });
-        }
-        let (state, link, command) = (Arc::clone(&self.state), Arc::clone(&self.link), command.clone());
-        tokio::task::spawn_blocking(move || {
-            let answer = answer_blocking(&handler, &call(&state, &link, &command, now_ms), &command);
-            if !asked.oneway {
-                link.send(&answer.into_command(asked.opaque));
-            }
-            state.free_blocking_slot();
-            link.free_blocking_slot();
-        });
     }
 
     fn answer(&mut self, asked: Asked, answer: Answer) {
@@ -360,7 +374,7 @@ impl Connection {
         }
     }
 
-    fn refuse(&mut self, asked: Asked, error: &BrokerError) {
+    pub(super) fn refuse(&mut self, asked: Asked, error: &BrokerError) {
         if error.is_ours() {
             tracing::error!(peer = %self.link.peer(), %error, "a request failed");
         } else {
@@ -374,28 +388,17 @@ impl Connection {
     }
 }
 
-fn call<'a>(state: &'a Arc<State>, link: &'a Arc<Link>, command: &Command, now_ms: i64) -> Call<'a> {
-    Call { state, link, language: command.language, version: command.version, now_ms }
-}
-
-/// On the blocking pool, what is missing can be made in place.
-fn answer_blocking(handler: &Handler, call: &Call<'_>, command: &Command) -> Answer {
-    for _ in 0..ATTEMPTS {
-        let missing = match handler(call, command) {
-            Ok(answer) => return answer,
-            Err(Obstacle::Missing(missing)) => missing,
-            Err(Obstacle::Refused(error)) => return refused(call, &error),
-        };
-        if let Err(error) = missing.supply(call.state, call.now_ms) {
-            return refused(call, &error);
-        }
+pub(super) fn call<'a>(
+    state: &'a Arc<State>,
+    link: &'a Arc<Link>,
+    command: &Command,
+    now_ms: i64,
+) -> Call<'a> {
+    Call {
+        state,
+        link,
+        language: command.language,
+        version: command.version,
+        now_ms,
     }
-    Answer::code(ResponseCode::SystemBusy).with_remark("[OVERLOAD]topics and groups change too fast, try again later")
-}
-
-fn refused(call: &Call<'_>, error: &BrokerError) -> Answer {
-    if error.is_ours() {
-        tracing::error!(peer = %call.link.peer(), %error, "a request failed");
-    }
-    Answer::code(error.response_code()).with_remark(&error.to_string())
 }

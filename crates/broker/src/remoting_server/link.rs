@@ -106,7 +106,11 @@ impl Link {
 
     /// A request of our own; nobody waits for an answer.
     pub(crate) fn notify_client(&self, command: Command) {
-        self.send(&command.oneway().with_opaque(self.opaque.fetch_add(1, Ordering::Relaxed)));
+        self.send(
+            &command
+                .oneway()
+                .with_opaque(self.opaque.fetch_add(1, Ordering::Relaxed)),
+        );
     }
 
     /// Hands a held pull back to the connection.
@@ -189,12 +193,15 @@ impl Link {
 
     /// Since when the oldest acknowledgement waits for the disk.
     pub(crate) fn waits_since(&self, since_ms: Option<i64>) {
-        self.waits_ms.store(since_ms.unwrap_or(NEVER), Ordering::Relaxed);
+        self.waits_ms
+            .store(since_ms.unwrap_or(NEVER), Ordering::Relaxed);
     }
 
     /// Wakes the connection when an acknowledgement has waited for too long.
     pub(crate) fn check_waits(&self, now_ms: i64) {
-        if now_ms.saturating_sub(self.waits_ms.load(Ordering::Relaxed)) > limits::FLUSH_TIMEOUT.as_millis() as i64 {
+        if now_ms.saturating_sub(self.waits_ms.load(Ordering::Relaxed))
+            > limits::FLUSH_TIMEOUT.as_millis() as i64
+        {
             self.notify.notify_one();
         }
     }

@@ -40,7 +40,8 @@ impl Out {
     /// Appends what `write` writes.
     pub(crate) fn frames(&mut self, write: impl FnOnce(&mut BytesMut)) {
         if !matches!(self.pieces.back(), Some(Piece::Frames(_))) {
-            self.pieces.push_back(Piece::Frames(std::mem::take(&mut self.frames)));
+            self.pieces
+                .push_back(Piece::Frames(std::mem::take(&mut self.frames)));
         }
         if let Some(Piece::Frames(frames)) = self.pieces.back_mut() {
             let before = frames.len();
@@ -135,7 +136,10 @@ mod tests {
             while out.has_remaining() {
                 let mut slices = [IoSlice::new(&[]); 2];
                 let filled = out.chunks_vectored(&mut slices);
-                let all: Vec<u8> = slices[..filled].iter().flat_map(|slice| slice.iter().copied()).collect();
+                let all: Vec<u8> = slices[..filled]
+                    .iter()
+                    .flat_map(|slice| slice.iter().copied())
+                    .collect();
                 let n = step.min(all.len());
                 seen.extend_from_slice(&all[..n]);
                 out.advance(n);

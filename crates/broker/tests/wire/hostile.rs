@@ -11,7 +11,11 @@ use crate::support::{Client, Message, Pull, Running, start, start_with};
 async fn is_cut_off(running: &Running, bytes: &[u8]) {
     let mut client = running.client().await;
     client.send_bytes(bytes).await;
-    assert!(client.next().await.is_none(), "{:?} was answered", &bytes[..bytes.len().min(16)]);
+    assert!(
+        client.next().await.is_none(),
+        "{:?} was answered",
+        &bytes[..bytes.len().min(16)]
+    );
 }
 
 async fn still_serves(running: &Running) {
@@ -53,12 +57,20 @@ async fn requests_before_the_garbage_are_answered() {
     let mut client = running.client().await;
     client.store(Message::to("orders")).await;
     let mut bytes = BytesMut::new();
-    Message::to("orders").request().with_opaque(77).encode(&mut bytes).unwrap();
+    Message::to("orders")
+        .request()
+        .with_opaque(77)
+        .encode(&mut bytes)
+        .unwrap();
     bytes.extend_from_slice(b"\xff\xff\xff\xff");
     client.send_bytes(&bytes).await;
     assert!(client.next().await.is_none_or(|answer| answer.opaque == 77));
     let mut other = running.client().await;
-    assert_eq!(other.pull(Pull::of("orders", 0)).await.records().len(), 2, "what came whole was stored");
+    assert_eq!(
+        other.pull(Pull::of("orders", 0)).await.records().len(),
+        2,
+        "what came whole was stored"
+    );
 }
 
 #[tokio::test]
@@ -66,7 +78,10 @@ async fn a_frame_in_single_bytes_is_a_frame() {
     let running = start().await;
     let mut client = running.client().await;
     let mut bytes = BytesMut::new();
-    Command::request(RequestCode::GetBrokerClusterInfo).with_opaque(9).encode(&mut bytes).unwrap();
+    Command::request(RequestCode::GetBrokerClusterInfo)
+        .with_opaque(9)
+        .encode(&mut bytes)
+        .unwrap();
     for byte in &bytes {
         client.send_bytes(std::slice::from_ref(byte)).await;
     }
@@ -97,7 +112,13 @@ async fn answers_to_nothing_are_ignored() {
     let mut client = running.client().await;
     let stray = Command::response(5, remoting::code::ResponseCode::Success);
     client.send(stray).await;
-    assert_eq!(client.call(Command::request(RequestCode::GetBrokerClusterInfo)).await.code, 0);
+    assert_eq!(
+        client
+            .call(Command::request(RequestCode::GetBrokerClusterInfo))
+            .await
+            .code,
+        0
+    );
 }
 
 #[tokio::test]
@@ -139,7 +160,9 @@ async fn connections_beyond_the_limit_are_closed() {
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), room).await.expect("the place of a closed connection is free again");
+    tokio::time::timeout(Duration::from_secs(10), room)
+        .await
+        .expect("the place of a closed connection is free again");
 }
 
 #[tokio::test]
@@ -147,12 +170,22 @@ async fn a_peer_that_does_not_read_stalls_nobody() {
     let running = start_with(crate::support::async_config).await;
     let mut slow = running.client().await;
     let mut other = running.client().await;
-    other.store(Message { body: &[b'x'; 30_000], ..Message::to("orders") }).await;
+    other
+        .store(Message {
+            body: &[b'x'; 30_000],
+            ..Message::to("orders")
+        })
+        .await;
     // More answers than the sockets' buffers and the connection's queue hold; none is read.
     let flood = slow.send_all((0..600).map(|_| Pull::of("orders", 0).request()));
-    tokio::time::timeout(Duration::from_secs(10), flood).await.expect("six hundred small requests fit into the buffers");
+    tokio::time::timeout(Duration::from_secs(10), flood)
+        .await
+        .expect("six hundred small requests fit into the buffers");
     for _ in 0..50 {
         assert_eq!(other.store(Message::to("orders")).await.queue_id, 0);
     }
-    assert!(slow.next().await.is_some_and(|answer| answer.code == 0), "and it is served once it reads");
+    assert!(
+        slow.next().await.is_some_and(|answer| answer.code == 0),
+        "and it is served once it reads"
+    );
 }

@@ -1,4 +1,8 @@
 //! The broker through its doors: bytes over TCP, as a stock client sends them.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test ends where something is not as it should be"
+)]
 
 mod support;
 

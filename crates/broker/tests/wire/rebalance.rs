@@ -54,7 +54,11 @@ async fn a_changed_set_of_topics_is_told_and_a_repeated_heartbeat_is_not() {
     client.beat("one", "g", "invoices").await;
     expect_notification(&mut client).await;
     let last = client.send(heartbeat("one", "g", "invoices", "*")).await;
-    assert_eq!(client.next().await.unwrap().opaque, last, "no third notification");
+    assert_eq!(
+        client.next().await.unwrap().opaque,
+        last,
+        "no third notification"
+    );
 }
 
 #[tokio::test]
@@ -63,7 +67,11 @@ async fn unregistering_leaves_at_once() {
     let (mut one, mut two) = (running.client().await, running.client().await);
     one.beat("one", "g", "orders").await;
     two.beat("two", "g", "orders").await;
-    let leave = UnregisterClient { client_id: Text::from("two"), producer_group: None, consumer_group: Some(group("g")) };
+    let leave = UnregisterClient {
+        client_id: Text::from("two"),
+        producer_group: None,
+        consumer_group: Some(group("g")),
+    };
     assert_eq!(two.call(Command::of(&leave)).await.code, 0);
     assert_eq!(members(&mut one).await, ["one"]);
 }
@@ -73,11 +81,24 @@ async fn a_heartbeat_makes_the_group_and_its_retry_topic() {
     let running = start().await;
     let mut client = running.client().await;
     client.beat("one", "g", "orders").await;
-    let route = GetRouteInfoByTopic { topic: TopicName::retry_of(&group("g")), standard_json: None };
+    let route = GetRouteInfoByTopic {
+        topic: TopicName::retry_of(&group("g")),
+        standard_json: None,
+    };
     assert_eq!(client.call(Command::of(&route)).await.code, 0);
-    let answer = client.call(Command::of(&GetConsumerConnectionList { group: group("g") })).await;
+    let answer = client
+        .call(Command::of(&GetConsumerConnectionList {
+            group: group("g"),
+        }))
+        .await;
     let connections = ConsumerConnections::read(&answer.body).unwrap();
-    assert_eq!((connections.connection_set[0].client_id.as_str(), connections.connection_set[0].language.as_str()), ("one", "JAVA"));
+    assert_eq!(
+        (
+            connections.connection_set[0].client_id.as_str(),
+            connections.connection_set[0].language.as_str()
+        ),
+        ("one", "JAVA")
+    );
     assert!(connections.subscription_table.contains_key("orders"));
 }
 
@@ -85,8 +106,24 @@ async fn a_heartbeat_makes_the_group_and_its_retry_topic() {
 async fn nobody_online_has_codes_of_its_own() {
     let running = start().await;
     let mut client = running.client().await;
-    assert_eq!(client.call(Command::of(&GetConsumerListByGroup { group: group("none") })).await.code, 1);
-    assert_eq!(client.call(Command::of(&GetConsumerConnectionList { group: group("none") })).await.code, 206);
+    assert_eq!(
+        client
+            .call(Command::of(&GetConsumerListByGroup {
+                group: group("none")
+            }))
+            .await
+            .code,
+        1
+    );
+    assert_eq!(
+        client
+            .call(Command::of(&GetConsumerConnectionList {
+                group: group("none")
+            }))
+            .await
+            .code,
+        206
+    );
 }
 
 #[tokio::test]

@@ -27,10 +27,33 @@ async fn rules_that_are_not_built_are_named_and_nothing_is_stored() {
         ("TIMER_DELAY_MS", "5", "timed"),
         ("TRAN_MSG", "true", "transactional"),
     ] {
-        refused(&mut client, Message { properties: &[(name, value)], ..Message::to("orders") }.request(), 13, word).await;
+        refused(
+            &mut client,
+            Message {
+                properties: &[(name, value)],
+                ..Message::to("orders")
+            }
+            .request(),
+            13,
+            word,
+        )
+        .await;
     }
-    refused(&mut client, Message::to("%RETRY%g").request(), 13, "redelivery").await;
-    let back = ConsumerSendMessageBack { at: LogOffset(0), group: group("g"), delay_level: 0, origin_message_id: None, origin_topic: None, max_reconsume_times: None };
+    refused(
+        &mut client,
+        Message::to("%RETRY%g").request(),
+        13,
+        "redelivery",
+    )
+    .await;
+    let back = ConsumerSendMessageBack {
+        at: LogOffset(0),
+        group: group("g"),
+        delay_level: 0,
+        origin_message_id: None,
+        origin_topic: None,
+        max_reconsume_times: None,
+    };
     refused(&mut client, Command::of(&back), 13, "redelivery").await;
     let end = EndTransaction {
         topic: None,
@@ -44,15 +67,36 @@ async fn rules_that_are_not_built_are_named_and_nothing_is_stored() {
     };
     refused(&mut client, Command::of(&end), 13, "transactional").await;
     assert_eq!(client.pull(Pull::of("orders", 0)).await.header.max.0, 1);
-    assert_eq!(client.store(Message { properties: &[("DELAY", "0"), ("TRAN_MSG", "false")], ..Message::to("orders") }).await.queue_offset.0, 1, "these ask for nothing");
+    assert_eq!(
+        client
+            .store(Message {
+                properties: &[("DELAY", "0"), ("TRAN_MSG", "false")],
+                ..Message::to("orders")
+            })
+            .await
+            .queue_offset
+            .0,
+        1,
+        "these ask for nothing"
+    );
 }
 
 #[tokio::test]
 async fn unknown_codes_get_code_3() {
     let running = start().await;
     let mut client = running.client().await;
-    for code in [0, 9_999, 200_050, -5, RequestCode::RegisterBroker.number(), RequestCode::UnregisterBroker.number()] {
-        let command = Command { code, ..Command::request(RequestCode::HeartBeat) };
+    for code in [
+        0,
+        9_999,
+        200_050,
+        -5,
+        RequestCode::RegisterBroker.number(),
+        RequestCode::UnregisterBroker.number(),
+    ] {
+        let command = Command {
+            code,
+            ..Command::request(RequestCode::HeartBeat)
+        };
         refused(&mut client, command, 3, "not supported").await;
     }
 }
@@ -62,31 +106,83 @@ async fn sends_that_lead_nowhere() {
     let running = start().await;
     let mut client = running.client().await;
     client.store(Message::to("orders")).await;
-    refused(&mut client, Message::to("SCHEDULE_TOPIC_XXXX").request(), 16, "SCHEDULE_TOPIC_XXXX").await;
-    refused(&mut client, Message { queue: 4, ..Message::to("orders") }.request(), 29, "queueId").await;
-    let no_template = Command::of(&remoting::request::send_message::SendMessage { default_topic: "nothing".into(), ..Message::to("other").header() });
+    refused(
+        &mut client,
+        Message::to("SCHEDULE_TOPIC_XXXX").request(),
+        16,
+        "SCHEDULE_TOPIC_XXXX",
+    )
+    .await;
+    refused(
+        &mut client,
+        Message {
+            queue: 4,
+            ..Message::to("orders")
+        }
+        .request(),
+        29,
+        "queueId",
+    )
+    .await;
+    let no_template = Command::of(&remoting::request::send_message::SendMessage {
+        default_topic: "nothing".into(),
+        ..Message::to("other").header()
+    });
     refused(&mut client, no_template, 17, "other").await;
     let big = vec![b'x'; 32_768];
     let value = std::str::from_utf8(&big).unwrap();
-    refused(&mut client, Message { properties: &[("a", value)], ..Message::to("orders") }.request(), 13, "properties").await;
-    refused(&mut client, Message { body: &[0; 4 * 1024 * 1024 + 1], ..Message::to("orders") }.request(), 13, "bytes").await;
+    refused(
+        &mut client,
+        Message {
+            properties: &[("a", value)],
+            ..Message::to("orders")
+        }
+        .request(),
+        13,
+        "properties",
+    )
+    .await;
+    refused(
+        &mut client,
+        Message {
+            body: &[0; 4 * 1024 * 1024 + 1],
+            ..Message::to("orders")
+        }
+        .request(),
+        13,
+        "bytes",
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn absurd_names_are_refused_by_field() {
     let running = start().await;
     let mut client = running.client().await;
-    for name in ["../../etc/passwd", "a b", "a\u{1}b", "", "é", &"x".repeat(10_000)] {
+    for name in [
+        "../../etc/passwd",
+        "a b",
+        "a\u{1}b",
+        "",
+        "é",
+        &"x".repeat(10_000),
+    ] {
         let command = Command::request(RequestCode::SendMessage).with_fields(|out| {
             out.text("topic", name);
             out.text("queueId", "0");
         });
         let answer = client.call(command).await;
-        assert!(answer.code == 29 || answer.code == 1, "{name}: {}", answer.code);
+        assert!(
+            answer.code == 29 || answer.code == 1,
+            "{name}: {}",
+            answer.code
+        );
         let remark = answer.remark.unwrap();
         assert!(remark.contains("topic") && remark.len() < 400, "{remark}");
     }
-    let answer = client.call(Command::request(RequestCode::SendMessageV2)).await;
+    let answer = client
+        .call(Command::request(RequestCode::SendMessageV2))
+        .await;
     assert!(answer.code == 1 && answer.remark.unwrap().contains("topic"));
 }
 
@@ -96,19 +192,48 @@ async fn pulls_that_lead_nowhere() {
     let mut client = running.client().await;
     client.store(Message::to("orders")).await;
     refused(&mut client, Pull::of("nowhere", 0).request(), 17, "nowhere").await;
-    refused(&mut client, Pull { queue: 99, ..Pull::of("orders", 0) }.request(), 29, "queueId").await;
-    refused(&mut client, Pull { expression: "||", ..Pull::of("orders", 0) }.request(), 23, "||").await;
+    refused(
+        &mut client,
+        Pull {
+            queue: 99,
+            ..Pull::of("orders", 0)
+        }
+        .request(),
+        29,
+        "queueId",
+    )
+    .await;
+    refused(
+        &mut client,
+        Pull {
+            expression: "||",
+            ..Pull::of("orders", 0)
+        }
+        .request(),
+        23,
+        "||",
+    )
+    .await;
     let registered = |version: &'static str| {
         Command::request(RequestCode::PullMessage).with_fields(move |out| {
-            for (name, value) in
-                [("consumerGroup", "g"), ("topic", "orders"), ("queueId", "0"), ("queueOffset", "0"), ("maxMsgNums", "32"), ("sysFlag", "0"), ("subVersion", version)]
-            {
+            for (name, value) in [
+                ("consumerGroup", "g"),
+                ("topic", "orders"),
+                ("queueId", "0"),
+                ("queueOffset", "0"),
+                ("maxMsgNums", "32"),
+                ("sysFlag", "0"),
+                ("subVersion", version),
+            ] {
                 out.text(name, value);
             }
         })
     };
     refused(&mut client, registered("0"), 24, "subscription").await;
-    assert_eq!(client.call(heartbeat("one", "g", "orders", "*")).await.code, 0);
+    assert_eq!(
+        client.call(heartbeat("one", "g", "orders", "*")).await.code,
+        0
+    );
     assert_eq!(client.call(registered("1")).await.code, 0);
     refused(&mut client, registered("2"), 25, "older").await;
 }

@@ -11,7 +11,15 @@ async fn held_pulls_are_answered_and_the_connection_is_closed() {
     let running = start().await;
     let mut client = running.client().await;
     client.store(Message::to("orders")).await;
-    let held = client.send(Pull { suspend_ms: 60_000, ..Pull::of("orders", 1) }.request()).await;
+    let held = client
+        .send(
+            Pull {
+                suspend_ms: 60_000,
+                ..Pull::of("orders", 1)
+            }
+            .request(),
+        )
+        .await;
     assert_eq!(client.pull(Pull::of("orders", 0)).await.code, 0);
     let asked = Instant::now();
     running.broker.stop(PATIENCE).await.unwrap();
@@ -44,13 +52,19 @@ async fn what_was_acknowledged_is_there_after_the_restart() {
     let broker = Broker::start(config(running.dir.path())).await.unwrap();
     let mut client = Client::connect(broker.addresses().broker).await;
     let stored = client.pull(Pull::of("orders", 0)).await.header.max.0;
-    assert!(acknowledged >= 20 && stored >= acknowledged, "{stored} stored, {acknowledged} acknowledged");
+    assert!(
+        acknowledged >= 20 && stored >= acknowledged,
+        "{stored} stored, {acknowledged} acknowledged"
+    );
 }
 
 #[tokio::test]
 async fn a_directory_in_use_and_a_port_in_use_are_told_apart() {
     let running = start().await;
-    let taken = Broker::start(config(running.dir.path())).await.err().unwrap();
+    let taken = Broker::start(config(running.dir.path()))
+        .await
+        .err()
+        .unwrap();
     assert!(matches!(taken, BrokerError::Store(_)), "{taken}");
     let other = tempfile::tempdir().unwrap();
     let mut config = config(other.path());
@@ -65,8 +79,14 @@ async fn every_door_answers_and_the_vip_door_is_two_below() {
     let addresses = running.broker.addresses();
     let vip = addresses.vip.unwrap();
     assert_eq!(vip.port() + 2, addresses.broker.port());
-    for (n, door) in [addresses.name_server, addresses.broker, vip].into_iter().enumerate() {
+    for (n, door) in [addresses.name_server, addresses.broker, vip]
+        .into_iter()
+        .enumerate()
+    {
         let mut client = Client::connect(door).await;
-        assert_eq!(client.store(Message::to("orders")).await.queue_offset.0, n as u64);
+        assert_eq!(
+            client.store(Message::to("orders")).await.queue_offset.0,
+            n as u64
+        );
     }
 }

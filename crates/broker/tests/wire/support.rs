@@ -58,7 +58,10 @@ impl Running {
     pub(crate) async fn restart(self) -> Self {
         self.broker.stop(PATIENCE).await.unwrap();
         let broker = Broker::start(config(self.dir.path())).await.unwrap();
-        Self { broker, dir: self.dir }
+        Self {
+            broker,
+            dir: self.dir,
+        }
     }
 }
 
@@ -74,7 +77,12 @@ impl Client {
     pub(crate) async fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
-        Self { stream, input: BytesMut::new(), opaque: 0, others: Vec::new() }
+        Self {
+            stream,
+            input: BytesMut::new(),
+            opaque: 0,
+            others: Vec::new(),
+        }
     }
 
     /// Sends a request; answers the opaque to wait for.
@@ -87,7 +95,10 @@ impl Client {
     }
 
     /// Sends requests with one write.
-    pub(crate) async fn send_all(&mut self, commands: impl IntoIterator<Item = Command>) -> Vec<i32> {
+    pub(crate) async fn send_all(
+        &mut self,
+        commands: impl IntoIterator<Item = Command>,
+    ) -> Vec<i32> {
         let mut out = BytesMut::new();
         let mut opaques = Vec::new();
         for command in commands {
@@ -115,7 +126,10 @@ impl Client {
             return self.others.remove(at);
         }
         loop {
-            let command = self.next().await.expect("the connection ended before the answer");
+            let command = self
+                .next()
+                .await
+                .expect("the connection ended before the answer");
             if matches(&command) {
                 return command;
             }
@@ -125,11 +139,18 @@ impl Client {
 
     /// The next request the broker sends us.
     pub(crate) async fn request(&mut self) -> Command {
-        if let Some(at) = self.others.iter().position(|command| !command.is_response()) {
+        if let Some(at) = self
+            .others
+            .iter()
+            .position(|command| !command.is_response())
+        {
             return self.others.remove(at);
         }
         loop {
-            let command = self.next().await.expect("the connection ended before a request came");
+            let command = self
+                .next()
+                .await
+                .expect("the connection ended before a request came");
             if !command.is_response() {
                 return command;
             }
@@ -139,7 +160,9 @@ impl Client {
 
     /// The next frame, or the end of the connection.
     pub(crate) async fn next(&mut self) -> Option<Command> {
-        tokio::time::timeout(PATIENCE, self.read()).await.expect("nothing came in time")
+        tokio::time::timeout(PATIENCE, self.read())
+            .await
+            .expect("nothing came in time")
     }
 
     async fn read(&mut self) -> Option<Command> {
@@ -156,7 +179,10 @@ impl Client {
 
     /// A heartbeat that must succeed.
     pub(crate) async fn beat(&mut self, client: &str, group: &str, topic: &str) {
-        assert_eq!(self.call(heartbeat(client, group, topic, "*")).await.code, 0);
+        assert_eq!(
+            self.call(heartbeat(client, group, topic, "*")).await.code,
+            0
+        );
     }
 
     /// Sends one message and answers its reply; it must succeed.
@@ -182,7 +208,12 @@ pub(crate) struct Message<'a> {
 
 impl<'a> Message<'a> {
     pub(crate) fn to(topic: &'a str) -> Self {
-        Self { topic, queue: 0, body: b"hello", properties: &[] }
+        Self {
+            topic,
+            queue: 0,
+            body: b"hello",
+            properties: &[],
+        }
     }
 
     pub(crate) fn header(&self) -> SendMessage {
@@ -228,14 +259,27 @@ pub(crate) struct Pull<'a> {
 
 impl<'a> Pull<'a> {
     pub(crate) fn of(topic: &'a str, offset: i64) -> Self {
-        Self { topic, queue: 0, offset, expression: "*", suspend_ms: 0 }
+        Self {
+            topic,
+            queue: 0,
+            offset,
+            expression: "*",
+            suspend_ms: 0,
+        }
     }
 
     pub(crate) fn request(&self) -> Command {
-        let suspend = if self.suspend_ms > 0 { pull_flag::SUSPEND } else { 0 };
+        let suspend = if self.suspend_ms > 0 {
+            pull_flag::SUSPEND
+        } else {
+            0
+        };
         Command::of(&PullMessage {
             group: GroupName::new("pullers").unwrap(),
-            queue: QueueRef { topic: TopicName::new(self.topic).unwrap(), id: self.queue },
+            queue: QueueRef {
+                topic: TopicName::new(self.topic).unwrap(),
+                id: self.queue,
+            },
             offset: self.offset,
             max: 32,
             sys_flag: pull_flag::SUBSCRIPTION | suspend,
@@ -257,8 +301,13 @@ pub(crate) struct Pulled {
 
 impl Pulled {
     pub(crate) fn read(answer: Command) -> Self {
-        let header = PullMessageReply::read(&answer.fields).unwrap_or_else(|error| panic!("{error}: {answer:?}"));
-        Self { code: answer.code, header, body: answer.body }
+        let header = PullMessageReply::read(&answer.fields)
+            .unwrap_or_else(|error| panic!("{error}: {answer:?}"));
+        Self {
+            code: answer.code,
+            header,
+            body: answer.body,
+        }
     }
 
     pub(crate) fn records(&self) -> Vec<Record<'_>> {
@@ -278,10 +327,16 @@ impl Pulled {
 }
 
 pub(crate) fn heartbeat(client: &str, group: &str, topic: &str, expression: &str) -> Command {
-    let tags: Vec<String> = expression.split("||").map(|tag| tag.trim().to_owned()).filter(|tag| tag != "*").collect();
+    let tags: Vec<String> = expression
+        .split("||")
+        .map(|tag| tag.trim().to_owned())
+        .filter(|tag| tag != "*")
+        .collect();
     let body = Heartbeat {
         client_id: client.into(),
-        producer_data_set: vec![ProducerData { group_name: format!("{group}-producers") }],
+        producer_data_set: vec![ProducerData {
+            group_name: format!("{group}-producers"),
+        }],
         consumer_data_set: vec![ConsumerData {
             group_name: group.into(),
             subscription_data_set: vec![SubscriptionData {
@@ -300,7 +355,10 @@ pub(crate) fn heartbeat(client: &str, group: &str, topic: &str, expression: &str
 }
 
 pub(crate) fn queue(topic: &str, id: u32) -> QueueRef {
-    QueueRef { topic: TopicName::new(topic).unwrap(), id }
+    QueueRef {
+        topic: TopicName::new(topic).unwrap(),
+        id,
+    }
 }
 
 pub(crate) fn group(name: &str) -> GroupName {
