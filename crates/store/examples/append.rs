@@ -12,12 +12,27 @@ use store::{Env, FlushMode, PullLimits, QueueKey, Store, StoreConfig, TopicId};
 const RUN: Duration = Duration::from_secs(1);
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let base = std::env::args().nth(1).unwrap_or_else(|| "target/append-example".into());
+    let base = std::env::args()
+        .nth(1)
+        .unwrap_or_else(|| "target/append-example".into());
     let mut out = std::io::stdout();
     for flush in [FlushMode::Async, FlushMode::Sync] {
-        for (senders, batch, body) in [(1, 1, 1024), (1, 1, 128), (2, 1, 128), (2, 16, 128), (2, 32, 1024), (16, 4, 128)] {
+        for (senders, batch, body) in [
+            (1, 1, 1024),
+            (1, 1, 128),
+            (2, 1, 128),
+            (2, 16, 128),
+            (2, 32, 1024),
+            (16, 4, 128),
+        ] {
             let dir = format!("{base}/{flush:?}-{senders}-{batch}-{body}");
-            let (store, _) = Store::open(StoreConfig { flush, ..StoreConfig::new(&dir) }, Env::system())?;
+            let (store, _) = Store::open(
+                StoreConfig {
+                    flush,
+                    ..StoreConfig::new(&dir)
+                },
+                Env::system(),
+            )?;
             let topic = store.create_topic(&TopicName::new("bench")?)?;
             let started = Instant::now();
             let count = send_all(&store, topic, (senders, batch, body));
@@ -38,8 +53,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn send_all(store: &Store, topic: TopicId, (senders, batch, body): (u32, u32, usize)) -> u64 {
     std::thread::scope(|scope| {
-        let senders: Vec<_> = (0..senders).map(|queue| scope.spawn(move || send(store, QueueKey { topic, queue }, batch, body))).collect();
-        senders.into_iter().map(|sender| sender.join().unwrap_or(0)).sum()
+        let senders: Vec<_> = (0..senders)
+            .map(|queue| scope.spawn(move || send(store, QueueKey { topic, queue }, batch, body)))
+            .collect();
+        senders
+            .into_iter()
+            .map(|sender| sender.join().unwrap_or(0))
+            .sum()
     })
 }
 
@@ -68,7 +88,9 @@ fn send(store: &Store, queue: QueueKey, per_batch: u32, body: usize) -> u64 {
             }
             count += 1;
         }
-        let Ok(done) = store.append(&mut batch) else { return count };
+        let Ok(done) = store.append(&mut batch) else {
+            return count;
+        };
         if store.flush_mode() == FlushMode::Sync && store.wait_flushed(done.end).is_err() {
             return count;
         }
@@ -79,7 +101,11 @@ fn send(store: &Store, queue: QueueKey, per_batch: u32, body: usize) -> u64 {
 
 fn pull_all(store: &Store, topic: TopicId) -> Result<f64, Box<dyn Error>> {
     let queue = QueueKey { topic, queue: 0 };
-    let limits = PullLimits { max_count: 32, max_bytes: 1 << 20, max_scan: 1000 };
+    let limits = PullLimits {
+        max_count: 32,
+        max_bytes: 1 << 20,
+        max_scan: 1000,
+    };
     let (mut out, mut next, started) = (Vec::new(), store.bounds(queue).min, Instant::now());
     while next < store.bounds(queue).max {
         out.clear();

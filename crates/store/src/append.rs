@@ -16,9 +16,9 @@ use crate::env::Clock;
 use crate::error::StoreError;
 use crate::flush::Flusher;
 use crate::frame::{self, HEADER_LEN, Stamp};
-use crate::keeper::Keeper;
 use crate::index::Index;
 use crate::index::hash::IdMap;
+use crate::keeper::Keeper;
 use crate::keys::{QueueKey, TopicId};
 use crate::limits::WRITE_SLICES_MAX;
 use crate::meta::Meta;
@@ -91,12 +91,19 @@ impl Appender {
             prepare_asked: false,
             closed: false,
         };
-        Self { role: Mutex::new(role), waiting: Mutex::default() }
+        Self {
+            role: Mutex::new(role),
+            waiting: Mutex::default(),
+        }
     }
 
     /// Writes the batch, or has it written. Blocks for that write, not for a flush.
     pub(crate) fn append(&self, batch: &mut AppendBatch) -> Result<Appended, StoreError> {
-        let job = Job { body: std::mem::take(&mut batch.body), ticket: Arc::clone(&batch.ticket), result: None };
+        let job = Job {
+            body: std::mem::take(&mut batch.body),
+            ticket: Arc::clone(&batch.ticket),
+            result: None,
+        };
         match self.role.try_lock() {
             Ok(mut role) => {
                 let mut jobs = [job];
@@ -116,17 +123,24 @@ impl Appender {
     }
 
     fn append_in_turn(&self, job: Job, batch: &mut AppendBatch) -> Result<Appended, StoreError> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(job);
+        self.waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(job);
         let mut role = self.role.lock().map_err(|_| StoreError::Closed)?;
         if let Some((body, result)) = batch.ticket.take() {
             batch.body = body;
             return result;
         }
         let mut jobs = std::mem::take(&mut role.taken);
-        std::mem::swap(&mut jobs, &mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        std::mem::swap(
+            &mut jobs,
+            &mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner),
+        );
         role.write(&mut jobs);
         for job in jobs.drain(..) {
-            job.ticket.put(job.body, job.result.unwrap_or(Err(StoreError::Closed)));
+            job.ticket
+                .put(job.body, job.result.unwrap_or(Err(StoreError::Closed)));
         }
         role.taken = jobs;
         drop(role);
@@ -136,13 +150,19 @@ impl Appender {
     }
 
     /// Runs `change` while nothing is appended; it gets the end of the log.
-    pub(crate) fn paused<T>(&self, change: impl FnOnce(LogOffset) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(crate) fn paused<T>(
+        &self,
+        change: impl FnOnce(LogOffset) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let role = self.role.lock().map_err(|_| StoreError::Closed)?;
         change(LogOffset(role.end))
     }
 
     /// Deletes a topic while nothing is appended: what comes for it later is refused.
-    pub(crate) fn retire(&self, delete: impl FnOnce() -> Result<Option<TopicId>, StoreError>) -> Result<Option<TopicId>, StoreError> {
+    pub(crate) fn retire(
+        &self,
+        delete: impl FnOnce() -> Result<Option<TopicId>, StoreError>,
+    ) -> Result<Option<TopicId>, StoreError> {
         let mut role = self.role.lock().map_err(|_| StoreError::Closed)?;
         let topic = delete()?;
         role.next.retain(|queue, _| Some(queue.topic) != topic);
@@ -198,9 +218,12 @@ impl Role {
                 continue;
             }
             if self.around.meta.topic_name(entry.queue.topic).is_none() {
-                return Err(StoreError::UnknownTopic { topic: entry.queue.topic });
+                return Err(StoreError::UnknownTopic {
+                    topic: entry.queue.topic,
+                });
             }
-            self.next.insert(entry.queue, self.around.index.next_offset(entry.queue));
+            self.next
+                .insert(entry.queue, self.around.index.next_offset(entry.queue));
         }
         Ok(())
     }
@@ -229,7 +252,11 @@ impl Role {
             slices[count] = IoSlice::new(&job.body.frames);
             count += 1;
         }
-        if let Err(source) = self.segment.file.write_slices_at(&slices[..count], start - self.segment.base) {
+        if let Err(source) = self
+            .segment
+            .file
+            .write_slices_at(&slices[..count], start - self.segment.base)
+        {
             self.take_back(jobs);
             self.heal(start, end - start);
             return Err(StoreError::io("write", &self.segment.path)(source));
@@ -268,7 +295,11 @@ impl Role {
     /// Nothing of a failed write may be read, now or after a crash.
     fn heal(&mut self, at: u64, len: u64) {
         let next_epoch = self.epoch + 1;
-        let punched = self.segment.file.punch_hole(at - self.segment.base, len).map_err(StoreError::io("cut", &self.segment.path));
+        let punched = self
+            .segment
+            .file
+            .punch_hole(at - self.segment.base, len)
+            .map_err(StoreError::io("cut", &self.segment.path));
         let healed = punched.and_then(|()| self.around.checkpoint.update(|c| c.epoch = next_epoch));
         match healed {
             Ok(()) => self.epoch = next_epoch,
@@ -284,7 +315,10 @@ impl Role {
             at += job.body.len();
             self.around.visible.written(&job.body.entries, at);
             job.body.mark_appended();
-            job.result = Some(Ok(Appended { end: LogOffset(at), store_time: self.store_time }));
+            job.result = Some(Ok(Appended {
+                end: LogOffset(at),
+                store_time: self.store_time,
+            }));
         }
         let asks = jobs.iter().any(|job| !job.body.lazy);
         self.around.flusher.written(at, asks);
@@ -306,7 +340,11 @@ impl Role {
         let rest = self.segment.end() - self.end;
         if rest >= HEADER_LEN as u64 {
             let header = frame::blank(rest, self.stamp());
-            if let Err(source) = self.segment.file.write_at(&header, self.end - self.segment.base) {
+            if let Err(source) = self
+                .segment
+                .file
+                .write_at(&header, self.end - self.segment.base)
+            {
                 self.next_segment = Some(next);
                 self.heal(self.end, HEADER_LEN as u64);
                 return Err(StoreError::io("write", &self.segment.path)(source));
@@ -319,14 +357,21 @@ impl Role {
     }
 
     fn stamp(&self) -> Stamp {
-        Stamp { epoch: self.epoch, durable_upto: self.around.flusher.flushed().0 }
+        Stamp {
+            epoch: self.epoch,
+            durable_upto: self.around.flusher.flushed().0,
+        }
     }
 }
 
 impl Job {
     /// Bytes it still wants to write: none once it has its result.
     fn len(&self) -> u64 {
-        if self.result.is_some() { 0 } else { self.body.len() }
+        if self.result.is_some() {
+            0
+        } else {
+            self.body.len()
+        }
     }
 }
 

@@ -48,9 +48,14 @@ struct State {
 
 impl CheckpointFile {
     /// `None` beside the file: it is new, or neither slot can be read.
-    pub(crate) fn open(disk: &dyn Disk, dir: &Path) -> Result<(Self, Option<Checkpoint>), StoreError> {
+    pub(crate) fn open(
+        disk: &dyn Disk,
+        dir: &Path,
+    ) -> Result<(Self, Option<Checkpoint>), StoreError> {
         let path = dir.join("checkpoint");
-        let file = disk.open(&path, Open::Create).map_err(StoreError::io("open", &path))?;
+        let file = disk
+            .open(&path, Open::Create)
+            .map_err(StoreError::io("open", &path))?;
         let len = file.len().map_err(StoreError::io("measure", &path))?;
         let mut best: Option<(u64, Checkpoint)> = None;
         for slot in 0..2 {
@@ -59,12 +64,20 @@ impl CheckpointFile {
                 continue;
             }
             let mut bytes = [0; SLOT_LEN];
-            file.read_at(&mut bytes, at).map_err(StoreError::io("read", &path))?;
+            file.read_at(&mut bytes, at)
+                .map_err(StoreError::io("read", &path))?;
             best = best.max_by_generation(decode(&bytes));
         }
         let found = best.map(|(_, checkpoint)| checkpoint);
         let (generation, now) = best.unwrap_or_default();
-        Ok((Self { path, file, state: Mutex::new(State { generation, now }) }, found))
+        Ok((
+            Self {
+                path,
+                file,
+                state: Mutex::new(State { generation, now }),
+            },
+            found,
+        ))
     }
 
     /// Changes the checkpoint; durable when this returns.
@@ -73,12 +86,22 @@ impl CheckpointFile {
         let mut next = state.now;
         change(&mut next);
         assert!(next.epoch >= state.now.epoch, "epochs only grow");
-        assert!(next.start >= state.now.start, "the start of the log only grows");
+        assert!(
+            next.start >= state.now.start,
+            "the start of the log only grows"
+        );
         let generation = state.generation + 1;
         let at = (generation % 2) * SLOT_STRIDE;
-        self.file.write_at(&encode(generation, &next), at).map_err(StoreError::io("write", &self.path))?;
-        self.file.sync().map_err(StoreError::io("sync", &self.path))?;
-        *state = State { generation, now: next };
+        self.file
+            .write_at(&encode(generation, &next), at)
+            .map_err(StoreError::io("write", &self.path))?;
+        self.file
+            .sync()
+            .map_err(StoreError::io("sync", &self.path))?;
+        *state = State {
+            generation,
+            now: next,
+        };
         Ok(())
     }
 }
@@ -89,7 +112,11 @@ trait MaxByGeneration {
 
 impl MaxByGeneration for Option<(u64, Checkpoint)> {
     fn max_by_generation(self, other: Self) -> Self {
-        if other.map(|(generation, _)| generation) > self.map(|(generation, _)| generation) { other } else { self }
+        if other.map(|(generation, _)| generation) > self.map(|(generation, _)| generation) {
+            other
+        } else {
+            self
+        }
     }
 }
 
@@ -127,7 +154,13 @@ fn decode(slot: &[u8; SLOT_LEN]) -> Option<(u64, Checkpoint)> {
 mod tests {
     use super::*;
 
-    const SAMPLE: Checkpoint = Checkpoint { epoch: 3, clean: true, start: 65_536, flushed: 70_000, store_time: 1_700_000_000_000 };
+    const SAMPLE: Checkpoint = Checkpoint {
+        epoch: 3,
+        clean: true,
+        start: 65_536,
+        flushed: 70_000,
+        store_time: 1_700_000_000_000,
+    };
 
     #[test]
     fn a_slot_reads_back_and_no_flipped_bit_passes() {

@@ -41,26 +41,43 @@ pub struct SegmentInfo {
 
 impl From<&Segment> for SegmentInfo {
     fn from(segment: &Segment) -> Self {
-        Self { base: LogOffset(segment.base), len: segment.len, file: segment.path.clone() }
+        Self {
+            base: LogOffset(segment.base),
+            len: segment.len,
+            file: segment.path.clone(),
+        }
     }
 }
 
 impl CommitLog {
     /// Opens what is there. Segments that were never finished are removed.
-    pub(crate) fn open(disk: Arc<dyn Disk>, dir: PathBuf, segment_len: u64) -> Result<Self, StoreError> {
-        disk.create_dir_all(&dir).map_err(StoreError::io("create", &dir))?;
+    pub(crate) fn open(
+        disk: Arc<dyn Disk>,
+        dir: PathBuf,
+        segment_len: u64,
+    ) -> Result<Self, StoreError> {
+        disk.create_dir_all(&dir)
+            .map_err(StoreError::io("create", &dir))?;
         let mut segments = Vec::new();
         for name in disk.list(&dir).map_err(StoreError::io("list", &dir))? {
             if name.ends_with(segment::UNFINISHED_SUFFIX) {
                 let path = dir.join(&name);
-                disk.remove(&path).map_err(StoreError::io("remove", &path))?;
+                disk.remove(&path)
+                    .map_err(StoreError::io("remove", &path))?;
             } else if let Some(base) = segment::base_of(&name) {
                 segments.push(Arc::new(Segment::open(&*disk, &dir, base)?));
             }
         }
         segments.sort_by_key(|s| s.base);
         let hot = HotTail::new();
-        Ok(Self { dir, disk, segment_len, segments: RwLock::new(segments), prepared: Mutex::new(None), hot })
+        Ok(Self {
+            dir,
+            disk,
+            segment_len,
+            segments: RwLock::new(segments),
+            prepared: Mutex::new(None),
+            hot,
+        })
     }
 
     pub(crate) fn dir(&self) -> &Path {
@@ -68,7 +85,10 @@ impl CommitLog {
     }
 
     pub(crate) fn all(&self) -> Vec<Arc<Segment>> {
-        self.segments.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.segments
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn segments(&self) -> Vec<SegmentInfo> {
@@ -83,11 +103,20 @@ impl CommitLog {
 
     /// The first byte that is kept.
     pub(crate) fn start(&self) -> Option<u64> {
-        self.segments.read().unwrap_or_else(PoisonError::into_inner).first().map(|s| s.base)
+        self.segments
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .first()
+            .map(|s| s.base)
     }
 
     /// Appends the record at `at` to `out`: from memory, or from the segment with its checksum checked.
-    pub(crate) fn read_into(&self, at: LogOffset, len: u32, out: &mut Vec<u8>) -> Result<(), StoreError> {
+    pub(crate) fn read_into(
+        &self,
+        at: LogOffset,
+        len: u32,
+        out: &mut Vec<u8>,
+    ) -> Result<(), StoreError> {
         if self.hot.read(at.0, len as usize, out) {
             return Ok(());
         }
@@ -98,25 +127,37 @@ impl CommitLog {
         let start = out.len();
         out.resize(start + frame::frame_len(u64::from(len)) as usize, 0);
         let checked = segment.read(&mut out[start..], frame_at).and_then(|()| {
-            check_record(&out[start..], at).map(drop).map_err(|rule| segment.corrupt(frame_at, rule))
+            check_record(&out[start..], at)
+                .map(drop)
+                .map_err(|rule| segment.corrupt(frame_at, rule))
         });
         if checked.is_ok() {
             out.copy_within(start + HEADER_LEN..start + HEADER_LEN + len as usize, start);
         }
-        out.truncate(if checked.is_ok() { start + len as usize } else { start });
+        out.truncate(if checked.is_ok() {
+            start + len as usize
+        } else {
+            start
+        });
         checked
     }
 
     /// The record at `at`, of which nothing is known: `None` when no record starts there.
     pub(crate) fn record(&self, at: LogOffset) -> Result<Option<Bytes>, StoreError> {
-        let Some(frame_at) = frame::frame_at(at) else { return Ok(None) };
-        let Some(segment) = self.segment_at(frame_at) else { return Ok(None) };
+        let Some(frame_at) = frame::frame_at(at) else {
+            return Ok(None);
+        };
+        let Some(segment) = self.segment_at(frame_at) else {
+            return Ok(None);
+        };
         if segment.end() - frame_at < HEADER_LEN as u64 {
             return Ok(None);
         }
         let mut header = [0; HEADER_LEN];
         segment.read(&mut header, frame_at)?;
-        let Ok(header) = Header::parse(&header) else { return Ok(None) };
+        let Ok(header) = Header::parse(&header) else {
+            return Ok(None);
+        };
         let fits = u64::from(header.length) <= segment.end() - frame_at;
         if header.kind != Kind::Record || !fits || header.stamp.durable_upto > frame_at {
             return Ok(None);
@@ -148,7 +189,12 @@ impl CommitLog {
     pub(crate) fn prepare(&self, base: u64) -> Result<(), StoreError> {
         let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
         if prepared.as_ref().is_none_or(|s| s.base != base) && self.segment_at(base).is_none() {
-            *prepared = Some(Segment::create(&*self.disk, &self.dir, base, self.segment_len)?);
+            *prepared = Some(Segment::create(
+                &*self.disk,
+                &self.dir,
+                base,
+                self.segment_len,
+            )?);
         }
         Ok(())
     }
@@ -161,14 +207,20 @@ impl CommitLog {
             None => Segment::create(&*self.disk, &self.dir, base, self.segment_len)?,
         };
         let segment = Arc::new(segment);
-        self.segments.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&segment));
+        self.segments
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Arc::clone(&segment));
         Ok(segment)
     }
 
     /// Puts everything in `from..to` on the device.
     pub(crate) fn sync(&self, from: u64, to: u64) -> Result<(), StoreError> {
         for segment in self.all().iter().filter(|s| s.base < to && s.end() > from) {
-            segment.file.sync().map_err(StoreError::io("sync", &segment.path))?;
+            segment
+                .file
+                .sync()
+                .map_err(StoreError::io("sync", &segment.path))?;
         }
         Ok(())
     }
@@ -185,7 +237,10 @@ impl CommitLog {
 
     fn remove_if(&self, gone: impl Fn(&Segment) -> bool) -> Result<(), StoreError> {
         let mut removed = Vec::new();
-        let mut segments = self.segments.write().unwrap_or_else(PoisonError::into_inner);
+        let mut segments = self
+            .segments
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         segments.retain(|s| {
             let goes = gone(s);
             if goes {
@@ -195,10 +250,14 @@ impl CommitLog {
         });
         drop(segments);
         for segment in &removed {
-            self.disk.remove(&segment.path).map_err(StoreError::io("remove", &segment.path))?;
+            self.disk
+                .remove(&segment.path)
+                .map_err(StoreError::io("remove", &segment.path))?;
         }
         if !removed.is_empty() {
-            self.disk.sync_dir(&self.dir).map_err(StoreError::io("sync directory", &self.dir))?;
+            self.disk
+                .sync_dir(&self.dir)
+                .map_err(StoreError::io("sync directory", &self.dir))?;
         }
         Ok(())
     }
@@ -206,13 +265,16 @@ impl CommitLog {
 
 /// The record in `frame`, if every rule about both holds.
 pub(crate) fn check_record(frame: &[u8], at: LogOffset) -> Result<Record<'_>, &'static str> {
-    let header = frame.first_chunk::<HEADER_LEN>().ok_or("frame is cut off")?;
+    let header = frame
+        .first_chunk::<HEADER_LEN>()
+        .ok_or("frame is cut off")?;
     let header = Header::parse(header)?;
     if header.kind != Kind::Record {
         return Err("no record is here");
     }
     header.check(frame)?;
-    let (record, _) = Record::parse_prefix(&frame[HEADER_LEN..]).map_err(|_| "not a message record")?;
+    let (record, _) =
+        Record::parse_prefix(&frame[HEADER_LEN..]).map_err(|_| "not a message record")?;
     if record.log_offset() != at {
         return Err("record says it lies elsewhere");
     }

@@ -27,7 +27,13 @@ pub(crate) struct Row {
 impl Row {
     /// Before it has its place.
     pub(crate) fn unplaced(queue: QueueKey, len: u32) -> Self {
-        Self { queue, queue_offset: QueueOffset::default(), at: LogOffset::default(), len, store_time: 0 }
+        Self {
+            queue,
+            queue_offset: QueueOffset::default(),
+            at: LogOffset::default(),
+            len,
+            store_time: 0,
+        }
     }
 
     pub(crate) fn frame_end(&self) -> u64 {
@@ -50,10 +56,26 @@ impl Entries {
         self.terms.extend_from(&other.terms);
     }
 
-    pub(crate) fn records(&self, range: Range<usize>) -> impl Iterator<Item = DispatchedRecord<'_>> {
+    pub(crate) fn records(
+        &self,
+        range: Range<usize>,
+    ) -> impl Iterator<Item = DispatchedRecord<'_>> {
         range.map(|i| {
-            let Row { queue, queue_offset, at, len, store_time } = self.rows[i];
-            DispatchedRecord { queue, queue_offset, at, len, store_time, terms: self.terms.get(i) }
+            let Row {
+                queue,
+                queue_offset,
+                at,
+                len,
+                store_time,
+            } = self.rows[i];
+            DispatchedRecord {
+                queue,
+                queue_offset,
+                at,
+                len,
+                store_time,
+                terms: self.terms.get(i),
+            }
         })
     }
 }

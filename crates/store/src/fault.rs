@@ -6,7 +6,11 @@ use std::io::{self, IoSlice};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::env::{Clock, Disk, DiskFile, DiskUsage, Env, Lock, Open, Random};
+use crate::env::{Disk, DiskFile, DiskUsage, Env, Lock, Open};
+
+mod seams;
+
+pub use seams::{Dice, FaultClock, FixedRandom};
 
 /// Unsynced writes reach the device, or not, in pieces of this length.
 const SECTOR: usize = 512;
@@ -56,47 +60,16 @@ enum Change {
     Len(usize),
 }
 
-/// SplitMix64: small, seeded, and good enough to choose what is lost.
-#[derive(Clone, Debug)]
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % sides
-    }
-}
-
-/// A clock that stands until it is set.
-#[derive(Debug, Default)]
-pub struct FaultClock(pub std::sync::atomic::AtomicI64);
-
-impl Clock for FaultClock {
-    fn now_ms(&self) -> i64 {
-        self.0.load(std::sync::atomic::Ordering::SeqCst)
-    }
-}
-
-/// The same bytes every time.
-#[derive(Debug)]
-pub struct FixedRandom(pub u8);
-
-impl Random for FixedRandom {
-    fn fill(&self, out: &mut [u8]) {
-        out.fill(self.0);
-    }
-}
-
 impl FaultDisk {
     /// This disk for one process, until the next crash; with a clock that stands at `now_ms` and randomness that is none.
     #[must_use]
     pub fn env(&self, now_ms: i64) -> Env {
         Env {
             clock: Arc::new(FaultClock(now_ms.into())),
-            disk: Arc::new(Self { state: Arc::clone(&self.state), session: Some(self.state().generation) }),
+            disk: Arc::new(Self {
+                state: Arc::clone(&self.state),
+                session: Some(self.state().generation),
+            }),
             random: Arc::new(FixedRandom(7)),
         }
     }
@@ -170,7 +143,10 @@ impl FaultDisk {
     #[must_use]
     pub fn read(&self, path: &Path) -> Option<Vec<u8>> {
         let state = self.state();
-        state.names.get(path).map(|id| state.files[*id].data.clone())
+        state
+            .names
+            .get(path)
+            .map(|id| state.files[*id].data.clone())
     }
 
     /// Paths of all files.
@@ -187,7 +163,9 @@ impl FaultDisk {
     fn alive(&self) -> io::Result<MutexGuard<'_, State>> {
         let state = self.state();
         match self.session {
-            Some(session) if session != state.generation => Err(io::Error::other("this process crashed")),
+            Some(session) if session != state.generation => {
+                Err(io::Error::other("this process crashed"))
+            }
             _ => Ok(state),
         }
     }
@@ -202,7 +180,10 @@ fn apply_name(names: &mut BTreeMap<PathBuf, usize>, change: NameChange) {
 
 impl State {
     fn rename(&mut self, path: &Path, to: Option<usize>) {
-        let change = NameChange { path: path.to_path_buf(), to };
+        let change = NameChange {
+            path: path.to_path_buf(),
+            to,
+        };
         apply_name(&mut self.names, change.clone());
         self.name_changes.push(change);
     }
@@ -213,7 +194,11 @@ impl State {
 
     fn take_space(&mut self, id: usize, upto: u64) -> io::Result<()> {
         let more = upto.saturating_sub(self.files[id].used);
-        if self.capacity.is_some_and(|capacity| self.used() + more > capacity) && more > 0 {
+        if self
+            .capacity
+            .is_some_and(|capacity| self.used() + more > capacity)
+            && more > 0
+        {
             return Err(io::ErrorKind::StorageFull.into());
         }
         self.files[id].used += more;
@@ -259,7 +244,10 @@ impl File {
             let len = (SECTOR - (at + from) % SECTOR).min(data.len() - from);
             let kept = mood == 1 || dice.roll(4) < mood;
             if kept {
-                let piece = Change::Write { at: at + from, data: data[from..from + len].to_vec() };
+                let piece = Change::Write {
+                    at: at + from,
+                    data: data[from..from + len].to_vec(),
+                };
                 Self::apply(&mut self.durable, &piece);
             }
             from += len;
@@ -281,7 +269,11 @@ impl Disk for FaultDisk {
                 id
             }
         };
-        Ok(Arc::new(FaultFile { disk: self.clone(), id, generation: state.generation }))
+        Ok(Arc::new(FaultFile {
+            disk: self.clone(),
+            id,
+            generation: state.generation,
+        }))
     }
 
     fn create_dir_all(&self, _path: &Path) -> io::Result<()> {
@@ -291,7 +283,9 @@ impl Disk for FaultDisk {
     fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
         let state = self.alive()?;
         let inside = state.names.keys().filter(|path| path.parent() == Some(dir));
-        Ok(inside.filter_map(|path| path.file_name()?.to_str().map(str::to_owned)).collect())
+        Ok(inside
+            .filter_map(|path| path.file_name()?.to_str().map(str::to_owned))
+            .collect())
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -314,7 +308,9 @@ impl Disk for FaultDisk {
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
         let mut state = self.alive()?;
         let changes = std::mem::take(&mut state.name_changes);
-        let (synced, open): (Vec<_>, Vec<_>) = changes.into_iter().partition(|c| c.path.parent() == Some(dir));
+        let (synced, open): (Vec<_>, Vec<_>) = changes
+            .into_iter()
+            .partition(|c| c.path.parent() == Some(dir));
         for change in synced {
             apply_name(&mut state.durable_names, change);
         }
@@ -325,7 +321,10 @@ impl Disk for FaultDisk {
     fn usage(&self, _dir: &Path) -> io::Result<DiskUsage> {
         let state = self.alive()?;
         let total = state.capacity.unwrap_or(u64::MAX / 2);
-        Ok(DiskUsage { total, free: total.saturating_sub(state.used()) })
+        Ok(DiskUsage {
+            total,
+            free: total.saturating_sub(state.used()),
+        })
     }
 
     fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn Lock>>> {
@@ -335,7 +334,11 @@ impl Disk for FaultDisk {
         }
         state.locks.push(path.to_path_buf());
         let generation = state.generation;
-        Ok(Some(Box::new(FaultLock { disk: self.clone(), path: path.to_path_buf(), generation })))
+        Ok(Some(Box::new(FaultLock {
+            disk: self.clone(),
+            path: path.to_path_buf(),
+            generation,
+        })))
     }
 }
 
@@ -368,7 +371,11 @@ impl FaultFile {
     /// The disk, unless it crashed since this was opened.
     fn state(&self) -> io::Result<MutexGuard<'_, State>> {
         let state = self.disk.state();
-        if state.generation == self.generation { Ok(state) } else { Err(io::Error::other("opened before the crash")) }
+        if state.generation == self.generation {
+            Ok(state)
+        } else {
+            Err(io::Error::other("opened before the crash"))
+        }
     }
 
     fn write(&self, data: Vec<u8>, at: u64) -> io::Result<()> {
@@ -377,16 +384,25 @@ impl FaultFile {
         state.failing_writes = state.failing_writes.saturating_sub(1);
         let len = if fails { data.len() / 2 } else { data.len() };
         state.take_space(self.id, at + len as u64)?;
-        let change = Change::Write { at: at as usize, data: data[..len].to_vec() };
+        let change = Change::Write {
+            at: at as usize,
+            data: data[..len].to_vec(),
+        };
         state.files[self.id].change(change);
-        if fails { Err(io::Error::other("injected write error")) } else { Ok(()) }
+        if fails {
+            Err(io::Error::other("injected write error"))
+        } else {
+            Ok(())
+        }
     }
 }
 
 impl DiskFile for FaultFile {
     fn read_at(&self, out: &mut [u8], at: u64) -> io::Result<()> {
         let state = self.state()?;
-        let data = state.files[self.id].data.get(at as usize..at as usize + out.len());
+        let data = state.files[self.id]
+            .data
+            .get(at as usize..at as usize + out.len());
         out.copy_from_slice(data.ok_or(io::ErrorKind::UnexpectedEof)?);
         Ok(())
     }
@@ -396,7 +412,12 @@ impl DiskFile for FaultFile {
     }
 
     fn write_slices_at(&self, data: &[IoSlice<'_>], at: u64) -> io::Result<()> {
-        self.write(data.iter().flat_map(|slice| slice.iter().copied()).collect(), at)
+        self.write(
+            data.iter()
+                .flat_map(|slice| slice.iter().copied())
+                .collect(),
+            at,
+        )
     }
 
     fn sync(&self) -> io::Result<()> {
@@ -432,7 +453,10 @@ impl DiskFile for FaultFile {
 
     fn punch_hole(&self, at: u64, len: u64) -> io::Result<()> {
         let mut state = self.state()?;
-        let change = Change::Write { at: at as usize, data: vec![0; len as usize] };
+        let change = Change::Write {
+            at: at as usize,
+            data: vec![0; len as usize],
+        };
         state.files[self.id].change(change);
         Ok(())
     }

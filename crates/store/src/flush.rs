@@ -53,7 +53,10 @@ enum Sleep {
 
 impl std::fmt::Debug for Flusher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Flusher").field("written", &self.written).field("flushed", &self.flushed).finish_non_exhaustive()
+        f.debug_struct("Flusher")
+            .field("written", &self.written)
+            .field("flushed", &self.flushed)
+            .finish_non_exhaustive()
     }
 }
 
@@ -110,7 +113,10 @@ impl Flusher {
             if state.stop {
                 return Err(StoreError::Closed);
             }
-            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self
+                .moved
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         Ok(())
     }
@@ -157,7 +163,9 @@ impl Flusher {
             }
         }));
         if flushes.is_err() {
-            self.fail(&StoreError::Poisoned(Arc::new(io::Error::other("the flusher panicked"))));
+            self.fail(&StoreError::Poisoned(Arc::new(io::Error::other(
+                "the flusher panicked",
+            ))));
         }
     }
 
@@ -198,7 +206,10 @@ impl Flusher {
             } else {
                 state.asked = false;
                 state.sleep = Sleep::Idle;
-                state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state = self
+                    .work
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner);
             }
         }
     }

@@ -22,7 +22,10 @@ const GROUP_CONTINUES: u16 = 1;
 const CRC_AT: usize = 4;
 const BODY_AT: usize = 8;
 
-const _: () = assert!((HEADER_LEN as u64).is_multiple_of(ALIGN), "a record starts on 8 bytes too");
+const _: () = assert!(
+    (HEADER_LEN as u64).is_multiple_of(ALIGN),
+    "a record starts on 8 bytes too"
+);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kind {
@@ -58,7 +61,8 @@ pub(crate) const fn record_at(frame_at: u64) -> LogOffset {
 
 /// Where the frame of the record at `at` starts, if a record can be there at all.
 pub(crate) fn frame_at(at: LogOffset) -> Option<u64> {
-    at.0.checked_sub(HEADER_LEN as u64).filter(|at| at.is_multiple_of(ALIGN))
+    at.0.checked_sub(HEADER_LEN as u64)
+        .filter(|at| at.is_multiple_of(ALIGN))
 }
 
 /// Where the frame of a record ends.
@@ -78,7 +82,10 @@ impl Header {
                 _ => return Err("unknown frame kind"),
             },
             continues: u16::from_le_bytes([bytes[10], bytes[11]]) & GROUP_CONTINUES != 0,
-            stamp: Stamp { epoch: u32_at(bytes, 12), durable_upto: u64_at(bytes, 16) },
+            stamp: Stamp {
+                epoch: u32_at(bytes, 12),
+                durable_upto: u64_at(bytes, 16),
+            },
         };
         if header.length == 0 {
             return Err("no frame starts here");
@@ -86,7 +93,8 @@ impl Header {
         if bytes[9] != VERSION {
             return Err("unknown frame version");
         }
-        if !u64::from(header.length).is_multiple_of(ALIGN) || (header.length as usize) < HEADER_LEN {
+        if !u64::from(header.length).is_multiple_of(ALIGN) || (header.length as usize) < HEADER_LEN
+        {
             return Err("impossible frame length");
         }
         Ok(header)
@@ -176,7 +184,10 @@ fn u32_be(bytes: &[u8]) -> u32 {
 mod tests {
     use super::*;
 
-    const STAMP: Stamp = Stamp { epoch: 7, durable_upto: 4096 };
+    const STAMP: Stamp = Stamp {
+        epoch: 7,
+        durable_upto: 4096,
+    };
 
     fn record_frame() -> Vec<u8> {
         let mut frame = vec![0; 24];
@@ -205,7 +216,10 @@ mod tests {
     #[test]
     fn every_flipped_bit_is_found() {
         let good = record_frame();
-        Header::parse(&header_of(&good)).unwrap().check(&good).unwrap();
+        Header::parse(&header_of(&good))
+            .unwrap()
+            .check(&good)
+            .unwrap();
         for bit in 0..good.len() * 8 {
             let mut bad = good.clone();
             bad[bit / 8] ^= 1 << (bit % 8);

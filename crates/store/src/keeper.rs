@@ -71,13 +71,21 @@ impl Keeper {
     /// Whether the disk takes more.
     pub(crate) fn check_room(&self) -> Result<(), StoreError> {
         let [used_pct, limit_pct] = self.full.load(Ordering::Acquire).to_be_bytes();
-        if limit_pct == 0 { Ok(()) } else { Err(StoreError::DiskFull { used_pct, limit_pct }) }
+        if limit_pct == 0 {
+            Ok(())
+        } else {
+            Err(StoreError::DiskFull {
+                used_pct,
+                limit_pct,
+            })
+        }
     }
 
     /// Refuses appends from now on, or takes them again.
     pub(crate) fn set_full(&self, full: Option<(u8, u8)>) {
         let (used, limit) = full.unwrap_or((0, 0));
-        self.full.store(u16::from_be_bytes([used, limit]), Ordering::Release);
+        self.full
+            .store(u16::from_be_bytes([used, limit]), Ordering::Release);
     }
 
     /// The keeper's thread.
@@ -99,7 +107,10 @@ impl Keeper {
         let mut state = self.state();
         while !state.stop && state.prepare.is_none() && !state.seal {
             state.idle = true;
-            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self
+                .work
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         state.idle = false;
         let work = (state.prepare.take(), std::mem::take(&mut state.seal));

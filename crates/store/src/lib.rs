@@ -49,5 +49,7 @@ pub use index::{Boundary, Bounds, Entry, TagCount, Tally};
 pub use keys::{QueueKey, TopicId};
 pub use meta::{TableOp, Tables};
 pub use recovery::{Damage, RecoveryReport};
-pub use store::{KeyHits, KeyQuery, PullLimits, PullOutcome, Pulled, Store, StoreStatus, Writability};
+pub use store::{
+    KeyHits, KeyQuery, PullLimits, PullOutcome, Pulled, Store, StoreStatus, Writability,
+};
 pub use visible::{Arrival, OnVisible};

@@ -96,9 +96,16 @@ impl Recovery<'_> {
             scan: Scanner::new(self.log.all()),
             watermark: known.flushed.max(from),
             searched: known.clean,
-            epochs: Epochs { min: 0, max: self.checkpoint.map_or(u32::MAX, |c| c.epoch) },
+            epochs: Epochs {
+                min: 0,
+                max: self.checkpoint.map_or(u32::MAX, |c| c.epoch),
+            },
             redo: Redispatch::new(self),
-            end: End { at: from, epoch: known.epoch, store_time: known.store_time },
+            end: End {
+                at: from,
+                epoch: known.epoch,
+                store_time: known.store_time,
+            },
             report,
             log: self.log,
         };
@@ -115,19 +122,34 @@ impl Recovery<'_> {
     /// What was written and never flushed may be in memory only, and after a failed flush memory calls it flushed.
     fn distrust_memory(&self, from: u64) -> Result<(), StoreError> {
         for segment in self.log.all().iter().filter(|s| s.end() > from) {
-            segment.file.sync().map_err(StoreError::io("sync", &segment.path))?;
-            segment.file.drop_cache().map_err(StoreError::io("reread", &segment.path))?;
+            segment
+                .file
+                .sync()
+                .map_err(StoreError::io("sync", &segment.path))?;
+            segment
+                .file
+                .drop_cache()
+                .map_err(StoreError::io("reread", &segment.path))?;
         }
         Ok(())
     }
 
     /// Gaps between files, and a last file that must have been there.
-    fn note_missing_segments(&self, scanned_from: u64, report: &mut RecoveryReport) -> Result<(), StoreError> {
+    fn note_missing_segments(
+        &self,
+        scanned_from: u64,
+        report: &mut RecoveryReport,
+    ) -> Result<(), StoreError> {
         let segments = self.log.all();
         let end = segments.last().map_or(report.log_start.0, |s| s.end());
         if end < scanned_from {
             let file = self.log.dir().join(segment::file_name(end));
-            report.note(Damage { file, at: 0, len: scanned_from - end, rule: "segment is missing" });
+            report.note(Damage {
+                file,
+                at: 0,
+                len: scanned_from - end,
+                rule: "segment is missing",
+            });
         }
         for pair in segments.windows(2) {
             let (end, next) = (pair[0].end(), pair[1].base);
@@ -136,7 +158,12 @@ impl Recovery<'_> {
             }
             if end < next {
                 let file = self.log.dir().join(segment::file_name(end));
-                report.note(Damage { file, at: 0, len: next - end, rule: "segment is missing" });
+                report.note(Damage {
+                    file,
+                    at: 0,
+                    len: next - end,
+                    rule: "segment is missing",
+                });
             }
         }
         Ok(())
@@ -210,7 +237,9 @@ impl Walk<'_> {
             }
             return Ok(None);
         }
-        let next = self.scan.next_frame(at + frame::ALIGN, self.watermark, self.epochs)?;
+        let next = self
+            .scan
+            .next_frame(at + frame::ALIGN, self.watermark, self.epochs)?;
         let next = next.map_or(self.watermark, |frame| frame.at);
         if self.scan.segment(at).is_some() || at >= self.scan.limit() {
             let damage = self.damage(at, next, rule);
@@ -225,7 +254,12 @@ impl Walk<'_> {
             Some(segment) => (segment.path.clone(), segment.base),
             None => (self.log.dir().join(segment::file_name(at)), at),
         };
-        Damage { file, at: at - base, len: end - at, rule }
+        Damage {
+            file,
+            at: at - base,
+            len: end - at,
+            rule,
+        }
     }
 }
 
@@ -258,17 +292,30 @@ impl<'a> Redispatch<'a> {
         if frame.continues && self.open_at.is_none() {
             self.open_at = Some(frame.at);
         }
-        let entries = if self.open_at.is_some() { &mut self.open } else { &mut self.ready };
-        match self.recovery.meta.topic_at(record.topic(), record.log_offset()) {
+        let entries = if self.open_at.is_some() {
+            &mut self.open
+        } else {
+            &mut self.ready
+        };
+        match self
+            .recovery
+            .meta
+            .topic_at(record.topic(), record.log_offset())
+        {
             Some(topic) => {
                 entries.rows.push(Row {
-                    queue: QueueKey { topic, queue: record.queue_id() },
+                    queue: QueueKey {
+                        topic,
+                        queue: record.queue_id(),
+                    },
                     queue_offset: QueueOffset(record.queue_offset().0),
                     at: record.log_offset(),
                     len: record.bytes().len() as u32,
                     store_time,
                 });
-                entries.terms.push(&self.recovery.hasher, record.topic(), record.properties());
+                entries
+                    .terms
+                    .push(&self.recovery.hasher, record.topic(), record.properties());
             }
             None => self.orphaned += 1,
         }

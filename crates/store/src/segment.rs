@@ -35,11 +35,18 @@ pub(crate) fn base_of(name: &str) -> Option<u64> {
 }
 
 impl Segment {
-    pub(crate) fn create(disk: &dyn Disk, dir: &Path, base: u64, len: u64) -> Result<Self, StoreError> {
+    pub(crate) fn create(
+        disk: &dyn Disk,
+        dir: &Path,
+        base: u64,
+        len: u64,
+    ) -> Result<Self, StoreError> {
         let path = dir.join(file_name(base));
         let unfinished = path.with_extension(&UNFINISHED_SUFFIX[1..]);
-        let made = Self::reserve(disk, &unfinished, len)
-            .and_then(|()| disk.rename(&unfinished, &path).map_err(StoreError::io("rename", &unfinished)));
+        let made = Self::reserve(disk, &unfinished, len).and_then(|()| {
+            disk.rename(&unfinished, &path)
+                .map_err(StoreError::io("rename", &unfinished))
+        });
         if let Err(e) = made {
             // What could be reserved of it would only keep a full disk full.
             if let Err(left) = disk.remove(&unfinished) {
@@ -47,21 +54,33 @@ impl Segment {
             }
             return Err(e);
         }
-        disk.sync_dir(dir).map_err(StoreError::io("sync directory", dir))?;
+        disk.sync_dir(dir)
+            .map_err(StoreError::io("sync directory", dir))?;
         Self::open(disk, dir, base)
     }
 
     fn reserve(disk: &dyn Disk, path: &Path, len: u64) -> Result<(), StoreError> {
-        let file = disk.open(path, Open::Fresh).map_err(StoreError::io("create", path))?;
-        file.allocate(len).map_err(StoreError::io("reserve space for", path))?;
+        let file = disk
+            .open(path, Open::Fresh)
+            .map_err(StoreError::io("create", path))?;
+        file.allocate(len)
+            .map_err(StoreError::io("reserve space for", path))?;
         file.sync().map_err(StoreError::io("sync", path))
     }
 
     pub(crate) fn open(disk: &dyn Disk, dir: &Path, base: u64) -> Result<Self, StoreError> {
         let path = dir.join(file_name(base));
-        let file = disk.open(&path, Open::Write).map_err(StoreError::io("open", &path))?;
+        let file = disk
+            .open(&path, Open::Write)
+            .map_err(StoreError::io("open", &path))?;
         let len = file.len().map_err(StoreError::io("measure", &path))?;
-        Ok(Self { base, len, path, file, first_time: OnceLock::new() })
+        Ok(Self {
+            base,
+            len,
+            path,
+            file,
+            first_time: OnceLock::new(),
+        })
     }
 
     pub(crate) fn end(&self) -> u64 {
@@ -77,17 +96,25 @@ impl Segment {
         if at < self.base || at + out.len() as u64 > self.end() {
             return Err(self.corrupt(at, "frame does not end in its segment"));
         }
-        self.file.read_at(out, at - self.base).map_err(StoreError::io("read", &self.path))
+        self.file
+            .read_at(out, at - self.base)
+            .map_err(StoreError::io("read", &self.path))
     }
 
     /// Everything from log offset `at` on reads as zeros again, also after a crash.
     pub(crate) fn cut(&self, at: u64) -> Result<(), StoreError> {
-        self.file.punch_hole(at - self.base, self.end() - at).map_err(StoreError::io("cut", &self.path))?;
+        self.file
+            .punch_hole(at - self.base, self.end() - at)
+            .map_err(StoreError::io("cut", &self.path))?;
         self.file.sync().map_err(StoreError::io("sync", &self.path))
     }
 
     pub(crate) fn corrupt(&self, at: u64, rule: &'static str) -> StoreError {
-        StoreError::Corrupt { file: self.path.clone(), at: at.saturating_sub(self.base), rule }
+        StoreError::Corrupt {
+            file: self.path.clone(),
+            at: at.saturating_sub(self.base),
+            rule,
+        }
     }
 }
 
@@ -100,7 +127,13 @@ mod tests {
         assert_eq!(file_name(0), "00000000000000000000.log");
         assert_eq!(base_of(&file_name(u64::MAX)), Some(u64::MAX));
         assert_eq!(base_of("00000000000000000042.log"), Some(42));
-        for other in ["42.log", "0000000000000000004x.log", "00000000000000000042.new", "+0000000000000000042.log", ""] {
+        for other in [
+            "42.log",
+            "0000000000000000004x.log",
+            "00000000000000000042.new",
+            "+0000000000000000042.log",
+            "",
+        ] {
             assert_eq!(base_of(other), None, "{other}");
         }
     }

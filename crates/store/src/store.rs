@@ -15,8 +15,8 @@ use crate::env::{Env, Lock};
 use crate::error::StoreError;
 use crate::flush::{Flusher, OnFlush};
 use crate::format;
-use crate::index::hash::KeyHasher;
 use crate::index::Index;
+use crate::index::hash::KeyHasher;
 use crate::keeper::Keeper;
 use crate::keys::TopicId;
 use crate::meta::{Meta, Tables};
@@ -60,7 +60,9 @@ struct Running {
 
 impl fmt::Debug for Inner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store").field("dir", &self.config.dir).finish_non_exhaustive()
+        f.debug_struct("Store")
+            .field("dir", &self.config.dir)
+            .finish_non_exhaustive()
     }
 }
 
@@ -68,7 +70,10 @@ impl fmt::Debug for Inner {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Writability {
     Yes,
-    DiskFull { used_pct: u8, limit_pct: u8 },
+    DiskFull {
+        used_pct: u8,
+        limit_pct: u8,
+    },
     /// Until the next start.
     Failed(String),
 }
@@ -92,7 +97,9 @@ impl Store {
     pub fn open(config: StoreConfig, env: Env) -> Result<(Self, RecoveryReport), StoreError> {
         config.check()?;
         let dir = config.dir.clone();
-        env.disk.create_dir_all(&dir).map_err(StoreError::io("create", &dir))?;
+        env.disk
+            .create_dir_all(&dir)
+            .map_err(StoreError::io("create", &dir))?;
         let lock = format::lock(&*env.disk, &dir)?;
         let format = format::open(&env, &dir, config.segment_len)?;
         let opening = Opening::new(config, env, KeyHasher::new(format.key_hash))?;

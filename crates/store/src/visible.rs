@@ -51,7 +51,10 @@ struct Shown {
 
 impl std::fmt::Debug for Visible {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Visible").field("mode", &self.mode).field("end", &self.end).finish_non_exhaustive()
+        f.debug_struct("Visible")
+            .field("mode", &self.mode)
+            .field("end", &self.end)
+            .finish_non_exhaustive()
     }
 }
 
@@ -98,7 +101,11 @@ impl Visible {
                 let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
                 self.show(entries, 0..entries.len(), end, &mut shown.arrivals);
             }
-            FlushMode::Sync => self.waiting.lock().unwrap_or_else(PoisonError::into_inner).extend_from(entries),
+            FlushMode::Sync => self
+                .waiting
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .extend_from(entries),
         }
     }
 
@@ -108,12 +115,19 @@ impl Visible {
             return;
         }
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        let Shown { entries, next, arrivals } = &mut *shown;
+        let Shown {
+            entries,
+            next,
+            arrivals,
+        } = &mut *shown;
         loop {
             if *next == entries.len() {
                 entries.clear();
                 *next = 0;
-                std::mem::swap(entries, &mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+                std::mem::swap(
+                    entries,
+                    &mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner),
+                );
             }
             let ready = entries.rows[*next..].partition_point(|row| row.frame_end() <= end);
             if ready == 0 {
@@ -128,7 +142,8 @@ impl Visible {
     }
 
     fn show(&self, entries: &Entries, range: Range<usize>, end: u64, arrivals: &mut Vec<Arrival>) {
-        self.index.dispatch(entries.records(range.clone()), LogOffset(end));
+        self.index
+            .dispatch(entries.records(range.clone()), LogOffset(end));
         self.end.store(end, Ordering::Release);
         if let Some(last) = entries.rows[range.clone()].last() {
             self.store_time.store(last.store_time, Ordering::Release);

@@ -1,5 +1,7 @@
 //! Where the log ends, and what is damage: the rows of recovery's decision table, and bits that flip under a running store.
 
+#![allow(clippy::unwrap_used, reason = "tests, and helpers of tests")]
+
 #[path = "support/harness.rs"]
 #[allow(dead_code, reason = "each test file uses its part")]
 mod harness;
@@ -49,7 +51,10 @@ impl World {
     }
 
     fn keys(&self) -> Vec<String> {
-        read_queue(&self.store, self.topic, 0).into_iter().map(|message| message.key).collect()
+        read_queue(&self.store, self.topic, 0)
+            .into_iter()
+            .map(|message| message.key)
+            .collect()
     }
 }
 
@@ -66,10 +71,17 @@ fn a_torn_tail_is_the_end() {
     assert_eq!(world.keys(), ["a"]);
     assert_eq!(report.damaged, 0);
     let cut = report.cut.expect("something was there");
-    assert_eq!((cut.at, cut.rule), (b.at.0 - HEADER_LEN, "checksum does not match"));
+    assert_eq!(
+        (cut.at, cut.rule),
+        (b.at.0 - HEADER_LEN, "checksum does not match")
+    );
     assert_eq!(report.log_end.0, b.at.0 - HEADER_LEN);
     let c = world.flushed(&["c"])[0];
-    assert_eq!((c.at, c.queue_offset), (b.at, b.queue_offset), "its place is taken by the next");
+    assert_eq!(
+        (c.at, c.queue_offset),
+        (b.at, b.queue_offset),
+        "its place is taken by the next"
+    );
     assert_eq!(world.keys(), ["a", "c"]);
 }
 
@@ -79,10 +91,21 @@ fn a_hole_under_younger_frames_is_the_end() {
     world.flushed(&["a"]);
     let placed = world.flushed(&["b", "c"]);
     let (world, report) = world.killed(|disk| flip(disk, placed[0]));
-    assert_eq!(world.keys(), ["a"], "c is whole, but nothing says that b ever was");
-    assert_eq!((report.damaged, report.log_end.0), (0, placed[0].at.0 - HEADER_LEN));
+    assert_eq!(
+        world.keys(),
+        ["a"],
+        "c is whole, but nothing says that b ever was"
+    );
+    assert_eq!(
+        (report.damaged, report.log_end.0),
+        (0, placed[0].at.0 - HEADER_LEN)
+    );
     let (world, report) = world.killed(|_| {});
-    assert_eq!((world.keys(), report.cut), (vec!["a".to_owned()], None), "the hole was punched over c");
+    assert_eq!(
+        (world.keys(), report.cut),
+        (vec!["a".to_owned()], None),
+        "the hole was punched over c"
+    );
 }
 
 #[test]
@@ -98,7 +121,10 @@ fn a_stale_frame_does_not_come_back() {
     let (world, report) = world.killed(|disk| disk.scribble(&log_file(0), stale_at, &stale));
     assert_eq!(world.keys(), ["a", "d"]);
     let cut = report.cut.expect("the old c was there");
-    assert_eq!((cut.at, cut.rule), (stale_at, "stale frame of an earlier opening"));
+    assert_eq!(
+        (cut.at, cut.rule),
+        (stale_at, "stale frame of an earlier opening")
+    );
 }
 
 #[test]
@@ -109,9 +135,14 @@ fn damage_below_the_watermark_is_reported_and_its_neighbours_are_read() {
     let c = world.flushed(&["c"])[0];
     let (world, report) = world.killed(|disk| flip(disk, b));
     assert_eq!(world.keys(), ["a", "c"]);
-    let [damage] = &report.damage[..] else { panic!("{report:?}") };
+    let [damage] = &report.damage[..] else {
+        panic!("{report:?}")
+    };
     assert_eq!(damage.file, log_file(0));
-    assert_eq!((damage.at, damage.at + damage.len), (b.at.0 - HEADER_LEN, c.at.0 - HEADER_LEN));
+    assert_eq!(
+        (damage.at, damage.at + damage.len),
+        (b.at.0 - HEADER_LEN, c.at.0 - HEADER_LEN)
+    );
     assert!(report.cut.is_none());
     assert_eq!(read_record(&world.store, a.at).unwrap().key, "a");
     assert_eq!(read_record(&world.store, c.at).unwrap().key, "c");
@@ -123,7 +154,10 @@ fn damage_below_the_watermark_is_reported_and_its_neighbours_are_read() {
 #[test]
 fn a_damaged_length_below_the_watermark_hides_only_its_own_record() {
     let world = world();
-    let placed: Vec<_> = ["a", "b", "c", "d"].iter().map(|key| world.flushed(&[key])[0]).collect();
+    let placed: Vec<_> = ["a", "b", "c", "d"]
+        .iter()
+        .map(|key| world.flushed(&[key])[0])
+        .collect();
     let at = placed[1].at.0 - HEADER_LEN;
     let (world, report) = world.killed(|disk| disk.scribble(&log_file(0), at, &[0xF8, 0xFF, 0, 0]));
     assert_eq!(world.keys(), ["a", "c", "d"]);
@@ -148,7 +182,10 @@ fn a_damaged_member_of_a_group_does_not_hide_the_others() {
     let group = world.append(&["b", "c", "d"], true);
     world.flushed(&["e"]);
     let (world, report) = world.killed(|disk| flip(disk, group[1]));
-    assert_eq!((world.keys(), report.damaged), (vec!["b".into(), "d".into(), "e".into()], 1));
+    assert_eq!(
+        (world.keys(), report.damaged),
+        (vec!["b".into(), "d".into(), "e".into()], 1)
+    );
 }
 
 #[test]
@@ -156,14 +193,24 @@ fn a_missing_segment_is_damage_and_the_others_are_read() {
     let world = world();
     let keys: Vec<String> = (0..12).map(|i| format!("k{i}")).collect();
     for key in &keys {
-        append(&world.store, world.topic, &[Message::new(0, key.as_str(), 16_000)], false).unwrap();
+        append(
+            &world.store,
+            world.topic,
+            &[Message::new(0, key.as_str(), 16_000)],
+            false,
+        )
+        .unwrap();
         world.store.wait_flushed(world.store.written()).unwrap();
     }
     let (world, report) = world.killed(|disk| disk.remove(&log_file(65_536)).unwrap());
-    assert_eq!(report.damage.iter().map(|d| (&d.file, d.rule)).collect::<Vec<_>>(), [(
-        &log_file(65_536),
-        "segment is missing"
-    )]);
+    assert_eq!(
+        report
+            .damage
+            .iter()
+            .map(|d| (&d.file, d.rule))
+            .collect::<Vec<_>>(),
+        [(&log_file(65_536), "segment is missing")]
+    );
     let kept = world.keys();
     assert_eq!(kept.first(), keys.first());
     assert_eq!(kept.last(), keys.last());
@@ -192,7 +239,10 @@ fn a_lost_checkpoint_is_reported_and_nothing_else_is_lost() {
 #[test]
 fn every_flipped_bit_of_a_stored_record_is_found_and_stays_local() {
     let world = world();
-    let placed: Vec<_> = ["a", "b", "c"].iter().map(|key| world.flushed(&[key])[0]).collect();
+    let placed: Vec<_> = ["a", "b", "c"]
+        .iter()
+        .map(|key| world.flushed(&[key])[0])
+        .collect();
     world.store.close().unwrap();
     let World { disk, topic, .. } = world;
     let (store, _) = open(&disk, FlushMode::Sync);
@@ -203,13 +253,21 @@ fn every_flipped_bit_of_a_stored_record_is_found_and_stays_local() {
             let at = placed[1].at.0 - HEADER_LEN + byte;
             disk.flip(&log_file(0), at, bit);
             let found = store.record(placed[1].at);
-            let Err(StoreError::Corrupt { file, at: in_file, .. }) = found else { panic!("byte {byte}: {found:?}") };
+            let Err(StoreError::Corrupt {
+                file, at: in_file, ..
+            }) = found
+            else {
+                panic!("byte {byte}: {found:?}")
+            };
             assert_eq!((file, in_file), (log_file(0), placed[1].at.0 - HEADER_LEN));
             disk.flip(&log_file(0), at, bit);
         }
     }
     disk.flip(&log_file(0), placed[1].at.0 + 95, 0);
-    let keys: Vec<_> = read_queue(&store, topic, 0).into_iter().map(|message| message.key).collect();
+    let keys: Vec<_> = read_queue(&store, topic, 0)
+        .into_iter()
+        .map(|message| message.key)
+        .collect();
     assert_eq!(keys, ["a", "c"], "a consumer passes over what is damaged");
     assert_eq!(read_record(&store, placed[0].at).unwrap().key, "a");
     assert_eq!(read_record(&store, placed[2].at).unwrap().key, "c");
@@ -221,7 +279,11 @@ fn no_other_place_reads_as_a_record() {
     let placed = world.flushed(&["a", "b", "c"]);
     for at in 0..world.store.written().0 + 100 {
         let found = read_record(&world.store, remoting::types::LogOffset(at));
-        assert_eq!(found.is_some(), placed.iter().any(|p| p.at.0 == at), "at {at}");
+        assert_eq!(
+            found.is_some(),
+            placed.iter().any(|p| p.at.0 == at),
+            "at {at}"
+        );
     }
 }
 
@@ -229,13 +291,24 @@ fn no_other_place_reads_as_a_record() {
 fn a_body_that_looks_like_a_frame_is_not_a_record() {
     let world = world();
     world.flushed(&["a"]);
-    let frame = world.disk.read(&log_file(0)).unwrap()[..(world.store.written().0) as usize].to_vec();
+    let frame =
+        world.disk.read(&log_file(0)).unwrap()[..(world.store.written().0) as usize].to_vec();
     // The copy says it lies where the original does, so its own place gives it away.
-    let message = Message { queue: 0, key: "b".into(), body: frame };
+    let message = Message {
+        queue: 0,
+        key: "b".into(),
+        body: frame,
+    };
     let outer = append(&world.store, world.topic, &[message], false).unwrap()[0];
     world.store.wait_flushed(world.store.written()).unwrap();
     for at in outer.at.0 + 1..world.store.written().0 {
-        assert!(!matches!(world.store.record(remoting::types::LogOffset(at)), Ok(Some(_))), "at {at}");
+        assert!(
+            !matches!(
+                world.store.record(remoting::types::LogOffset(at)),
+                Ok(Some(_))
+            ),
+            "at {at}"
+        );
     }
 }
 
@@ -243,8 +316,14 @@ fn a_body_that_looks_like_a_frame_is_not_a_record() {
 fn a_newer_format_is_refused_in_a_sentence() {
     let world = world();
     world.store.close().unwrap();
-    world.disk.scribble(&Path::new(DIR).join("FORMAT"), 14, b"9");
-    let refused = Store::open(harness::config(FlushMode::Sync), world.disk.env(harness::NOW)).unwrap_err();
+    world
+        .disk
+        .scribble(&Path::new(DIR).join("FORMAT"), 14, b"9");
+    let refused = Store::open(
+        harness::config(FlushMode::Sync),
+        world.disk.env(harness::NOW),
+    )
+    .unwrap_err();
     assert_eq!(
         refused.to_string(),
         "/data has format 9, this version reads up to format 1: start the newer version, or point at another directory"
@@ -254,7 +333,11 @@ fn a_newer_format_is_refused_in_a_sentence() {
 #[test]
 fn a_directory_in_use_is_refused() {
     let world = world();
-    let refused = Store::open(harness::config(FlushMode::Sync), world.disk.env(harness::NOW)).unwrap_err();
+    let refused = Store::open(
+        harness::config(FlushMode::Sync),
+        world.disk.env(harness::NOW),
+    )
+    .unwrap_err();
     assert_eq!(refused.to_string(), "/data is in use by another process");
     world.store.close().unwrap();
     open(&world.disk, FlushMode::Sync);

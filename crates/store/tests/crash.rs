@@ -1,5 +1,7 @@
 //! Crashes under load, full disks, failed writes and flushes: what was acknowledged stays, what was refused never shows.
 
+#![allow(clippy::unwrap_used, reason = "tests, and helpers of tests")]
+
 #[path = "support/harness.rs"]
 #[allow(dead_code, reason = "each test file uses its part")]
 mod harness;
@@ -16,11 +18,20 @@ const ROUNDS: u64 = 100;
 const SENDERS: u32 = 4;
 
 fn keys(store: &Store, topic: TopicId, queue: u32) -> Vec<String> {
-    read_queue(store, topic, queue).into_iter().map(|message| message.key).collect()
+    read_queue(store, topic, queue)
+        .into_iter()
+        .map(|message| message.key)
+        .collect()
 }
 
 /// Sends until the disk is gone. Every key is noted before it is sent, and again when it is acknowledged.
-fn send(store: &Store, topic: TopicId, queue: u32, counter: &AtomicU64, sent: &Mutex<BTreeSet<String>>) -> Vec<String> {
+fn send(
+    store: &Store,
+    topic: TopicId,
+    queue: u32,
+    counter: &AtomicU64,
+    sent: &Mutex<BTreeSet<String>>,
+) -> Vec<String> {
     let mut acknowledged = Vec::new();
     loop {
         let key = format!("k{}", counter.fetch_add(1, Ordering::Relaxed));
@@ -28,7 +39,10 @@ fn send(store: &Store, topic: TopicId, queue: u32, counter: &AtomicU64, sent: &M
         let message = Message::new(queue, key.as_str(), 600);
         let mut batch = store.batch();
         harness::push(&mut batch, topic, &message).unwrap();
-        match store.append(&mut batch).and_then(|done| store.wait_flushed(done.end)) {
+        match store
+            .append(&mut batch)
+            .and_then(|done| store.wait_flushed(done.end))
+        {
             Ok(()) => acknowledged.push(key),
             Err(_) => return acknowledged,
         }
@@ -55,7 +69,10 @@ fn nothing_acknowledged_is_lost_and_nothing_unsent_is_read() {
                 std::thread::yield_now();
             }
             disk.crash(&mut Dice(round));
-            senders.into_iter().map(|sender| sender.join().unwrap()).collect()
+            senders
+                .into_iter()
+                .map(|sender| sender.join().unwrap())
+                .collect()
         });
         let (reopened, report) = open(&disk, FlushMode::Sync);
         store = reopened;
@@ -64,13 +81,23 @@ fn nothing_acknowledged_is_lost_and_nothing_unsent_is_read() {
             let found = keys(&store, topic, queue as u32);
             let mut expected = there[queue].clone();
             expected.extend(acknowledged);
-            assert_eq!(found[..expected.len()], expected, "round {round}, queue {queue}");
-            assert!(found.len() <= expected.len() + 1, "one was under way at most");
+            assert_eq!(
+                found[..expected.len()],
+                expected,
+                "round {round}, queue {queue}"
+            );
+            assert!(
+                found.len() <= expected.len() + 1,
+                "one was under way at most"
+            );
             assert!(found.iter().all(|key| sent.lock().unwrap().contains(key)));
             there[queue] = found;
         }
     }
-    assert!(there.iter().map(Vec::len).sum::<usize>() > 1_000, "the test did something");
+    assert!(
+        there.iter().map(Vec::len).sum::<usize>() > 1_000,
+        "the test did something"
+    );
 }
 
 #[test]
@@ -80,7 +107,13 @@ fn recovery_may_crash_too() {
         let (store, _) = open(&disk, FlushMode::Async);
         let topic = store.create_topic(&topic()).unwrap();
         for i in 0..30 {
-            append(&store, topic, &[Message::new(0, format!("k{i}"), 5_000)], false).unwrap();
+            append(
+                &store,
+                topic,
+                &[Message::new(0, format!("k{i}"), 5_000)],
+                false,
+            )
+            .unwrap();
             if i == 15 {
                 store.wait_flushed(store.written()).unwrap();
             }
@@ -104,12 +137,22 @@ fn a_full_disk_refuses_and_takes_again() {
     let disk = FaultDisk::default();
     let (store, _) = open(&disk, FlushMode::Sync);
     let topic = store.create_topic(&topic()).unwrap();
-    let taken = |disk: &FaultDisk| disk.paths().iter().map(|p| disk.read(p).unwrap().len() as u64).sum::<u64>();
+    let taken = |disk: &FaultDisk| {
+        disk.paths()
+            .iter()
+            .map(|p| disk.read(p).unwrap().len() as u64)
+            .sum::<u64>()
+    };
     disk.set_capacity(Some(taken(&disk) + 80_000));
     let mut kept = Vec::new();
     let refused = loop {
         let key = format!("k{}", kept.len());
-        match append(&store, topic, &[Message::new(0, key.as_str(), 9_000)], false) {
+        match append(
+            &store,
+            topic,
+            &[Message::new(0, key.as_str(), 9_000)],
+            false,
+        ) {
             Ok(_) => kept.push(key),
             Err(e) => break e,
         }
@@ -133,12 +176,28 @@ fn above_the_disk_mark_appends_are_refused_with_figures() {
     let disk = FaultDisk::default();
     let (store, _) = open(&disk, FlushMode::Sync);
     let topic = store.create_topic(&topic()).unwrap();
-    let taken: u64 = disk.paths().iter().map(|p| disk.read(p).unwrap().len() as u64).sum();
+    let taken: u64 = disk
+        .paths()
+        .iter()
+        .map(|p| disk.read(p).unwrap().len() as u64)
+        .sum();
     disk.set_capacity(Some(taken * 100 / 95));
     store.tick().unwrap();
     let refused = append(&store, topic, &[Message::new(0, "k", 10)], false).unwrap_err();
-    assert!(matches!(refused, StoreError::DiskFull { used_pct: 91.., limit_pct: 90 }), "{refused}");
-    assert!(matches!(store.status().writable, Writability::DiskFull { .. }));
+    assert!(
+        matches!(
+            refused,
+            StoreError::DiskFull {
+                used_pct: 91..,
+                limit_pct: 90
+            }
+        ),
+        "{refused}"
+    );
+    assert!(matches!(
+        store.status().writable,
+        Writability::DiskFull { .. }
+    ));
     disk.set_capacity(None);
     store.tick().unwrap();
     append(&store, topic, &[Message::new(0, "k", 10)], false).unwrap();
@@ -155,14 +214,26 @@ fn a_failed_flush_is_final() {
     disk.fail_syncs(true);
     let told = std::sync::Arc::new(Mutex::new(Vec::new()));
     let hear = std::sync::Arc::clone(&told);
-    store.on_flush(Box::new(move |flushed| hear.lock().unwrap().push(flushed.is_ok())));
+    store.on_flush(Box::new(move |flushed| {
+        hear.lock().unwrap().push(flushed.is_ok())
+    }));
     append(&store, topic, &[Message::new(0, "lost", 10)], false).unwrap();
-    assert!(matches!(store.wait_flushed(store.written()), Err(StoreError::Poisoned(_))));
+    assert!(matches!(
+        store.wait_flushed(store.written()),
+        Err(StoreError::Poisoned(_))
+    ));
     disk.fail_syncs(false);
     let refused = append(&store, topic, &[Message::new(0, "refused", 10)], false).unwrap_err();
-    assert_eq!(refused.to_string(), "store is read-only after a failed flush: injected sync error");
+    assert_eq!(
+        refused.to_string(),
+        "store is read-only after a failed flush: injected sync error"
+    );
     assert!(matches!(store.status().writable, Writability::Failed(_)));
-    assert_eq!(keys(&store, topic, 0), ["kept"], "what was not flushed never became visible");
+    assert_eq!(
+        keys(&store, topic, 0),
+        ["kept"],
+        "what was not flushed never became visible"
+    );
     assert_eq!(*told.lock().unwrap(), [false]);
     assert!(store.close().is_err());
     drop(store);
@@ -195,6 +266,9 @@ fn a_failed_write_leaves_nothing_behind() {
         disk.crash(&mut Dice(seed));
         drop(store);
         let (store, report) = open(&disk, FlushMode::Sync);
-        assert_eq!((keys(&store, topic, 0), report.damaged), (vec!["a".into(), "b".into(), "x".into(), "y".into()], 0));
+        assert_eq!(
+            (keys(&store, topic, 0), report.damaged),
+            (vec!["a".into(), "b".into(), "x".into(), "y".into()], 0)
+        );
     }
 }

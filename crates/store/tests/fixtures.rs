@@ -1,5 +1,7 @@
 //! A directory that format 1 wrote, opened by this version and every later one. It was made once, by the ignored test below.
 
+#![allow(clippy::unwrap_used, reason = "tests, and helpers of tests")]
+
 #[path = "support/harness.rs"]
 #[allow(dead_code, reason = "each test file uses its part")]
 mod harness;
@@ -22,7 +24,12 @@ fn fixture() -> PathBuf {
 }
 
 fn config(dir: &Path) -> StoreConfig {
-    StoreConfig { flush: FlushMode::Sync, segment_len: 16 * 1024, run_len: 8 * 1024, ..StoreConfig::new(dir) }
+    StoreConfig {
+        flush: FlushMode::Sync,
+        segment_len: 16 * 1024,
+        run_len: 8 * 1024,
+        ..StoreConfig::new(dir)
+    }
 }
 
 fn env() -> Env {
@@ -57,7 +64,10 @@ fn a_directory_of_format_1_is_read_and_goes_on() {
     let dir = scratch.path().join("data");
     copy(&fixture(), &dir);
     let (store, report) = Store::open(config(&dir), env()).unwrap();
-    assert!(report.clean && report.damaged == 0 && report.cut.is_none(), "{report:?}");
+    assert!(
+        report.clean && report.damaged == 0 && report.cut.is_none(),
+        "{report:?}"
+    );
     assert!(report.runs_dropped.is_empty(), "{report:?}");
     check(&store);
     let topic = store.topic_id(&topic()).unwrap();
@@ -85,20 +95,42 @@ fn without_its_indexes_the_same_is_read() {
 fn check(store: &Store) {
     assert_eq!(store.topic_id(&TopicName::new("deleted").unwrap()), None);
     let topic = store.topic_id(&topic()).unwrap();
-    let query = KeyQuery { from_ms: 0, to_ms: NOW, max: 10, before: None };
+    let query = KeyQuery {
+        from_ms: 0,
+        to_ms: NOW,
+        max: 10,
+        before: None,
+    };
     for queue in 0..QUEUES {
-        let expected: Vec<_> = (0..MESSAGES).filter(|i| i % QUEUES == queue).map(message).collect();
+        let expected: Vec<_> = (0..MESSAGES)
+            .filter(|i| i % QUEUES == queue)
+            .map(message)
+            .collect();
         assert_eq!(read_queue(store, topic, queue), expected);
     }
     for i in 0..MESSAGES {
         let message = message(i);
         let hits = store.find_key(None, &message.key, &query).unwrap().hits;
-        let [at] = hits[..] else { panic!("{}: {hits:?}", message.key) };
-        let entry = store.entry(QueueKey { topic, queue: message.queue }, offset(i)).unwrap();
+        let [at] = hits[..] else {
+            panic!("{}: {hits:?}", message.key)
+        };
+        let entry = store
+            .entry(
+                QueueKey {
+                    topic,
+                    queue: message.queue,
+                },
+                offset(i),
+            )
+            .unwrap();
         assert_eq!(entry.map(|entry| entry.at), Some(at));
         assert_eq!(read_record(store, at), Some(message));
     }
-    assert_eq!(store.record(LogOffset(24)).unwrap(), None, "the first record belongs to a deleted topic");
+    assert_eq!(
+        store.record(LogOffset(24)).unwrap(),
+        None,
+        "the first record belongs to a deleted topic"
+    );
 }
 
 fn offset(i: u32) -> remoting::types::QueueOffset {

@@ -1,6 +1,8 @@
 //! The store against a plain model: whatever is appended is read, looked up and still there after a reopen; after a crash
 //! what is there is a beginning of what was written, and all that was acknowledged.
 
+#![allow(clippy::unwrap_used, reason = "tests, and helpers of tests")]
+
 #[path = "support/harness.rs"]
 #[allow(dead_code, reason = "each test file uses its part")]
 mod harness;
@@ -16,14 +18,22 @@ const QUEUES: u32 = 4;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Append { messages: Vec<(u32, usize)>, group: bool },
+    Append {
+        messages: Vec<(u32, usize)>,
+        group: bool,
+    },
     Flush,
     Reopen,
-    Crash { seed: u64 },
+    Crash {
+        seed: u64,
+    },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let message = (0..QUEUES, prop_oneof![4 => 0_usize..300, 1 => 1_000_usize..9_000]);
+    let message = (
+        0..QUEUES,
+        prop_oneof![4 => 0_usize..300, 1 => 1_000_usize..9_000],
+    );
     let step = prop_oneof![
         12 => (proptest::collection::vec(message, 1..5), any::<bool>())
             .prop_map(|(messages, group)| Step::Append { messages, group }),
@@ -56,7 +66,14 @@ impl World {
         let disk = FaultDisk::default();
         let (store, _) = open(&disk, flush);
         let topic = store.create_topic(&topic()).unwrap();
-        Self { disk, flush, process: Some(store), topic, written: Vec::new(), count: 0 }
+        Self {
+            disk,
+            flush,
+            process: Some(store),
+            topic,
+            written: Vec::new(),
+            count: 0,
+        }
     }
 
     fn store(&self) -> &Store {
@@ -70,7 +87,10 @@ impl World {
             Step::Reopen => {
                 self.store().close().unwrap();
                 let (store, report) = open(&self.disk, self.flush);
-                assert!(report.clean && report.damaged == 0 && report.cut.is_none(), "{report:?}");
+                assert!(
+                    report.clean && report.damaged == 0 && report.cut.is_none(),
+                    "{report:?}"
+                );
                 self.process = Some(store);
                 self.check();
             }
@@ -91,7 +111,11 @@ impl World {
         if self.flush == FlushMode::Sync {
             self.store().wait_flushed(self.store().written()).unwrap();
         }
-        self.written.push(Written { messages: messages.into_iter().zip(placed).collect(), group, end });
+        self.written.push(Written {
+            messages: messages.into_iter().zip(placed).collect(),
+            group,
+            end,
+        });
     }
 
     fn crash(&mut self, seed: u64) {
@@ -99,8 +123,15 @@ impl World {
         self.process = None;
         self.disk.crash(&mut Dice(seed));
         let (store, report) = open(&self.disk, self.flush);
-        assert_eq!(report.damaged, 0, "a crash damages nothing that was flushed: {report:?}");
-        assert!(report.log_end.0 >= acknowledged, "acknowledged up to {acknowledged}, there up to {}", report.log_end);
+        assert_eq!(
+            report.damaged, 0,
+            "a crash damages nothing that was flushed: {report:?}"
+        );
+        assert!(
+            report.log_end.0 >= acknowledged,
+            "acknowledged up to {acknowledged}, there up to {}",
+            report.log_end
+        );
         self.process = Some(store);
         let end = report.log_end.0;
         self.written.retain_mut(|write| {
@@ -122,16 +153,37 @@ impl World {
         }
         for queue in 0..QUEUES {
             let expected = queues.remove(&queue).unwrap_or_default();
-            assert_eq!(read_queue(self.store(), self.topic, queue), expected, "queue {queue}");
-            let bounds = self.store().bounds(QueueKey { topic: self.topic, queue });
+            assert_eq!(
+                read_queue(self.store(), self.topic, queue),
+                expected,
+                "queue {queue}"
+            );
+            let bounds = self.store().bounds(QueueKey {
+                topic: self.topic,
+                queue,
+            });
             assert_eq!((bounds.min.0, bounds.max.0), (0, expected.len() as u64));
         }
-        let query = KeyQuery { from_ms: 0, to_ms: NOW, max: 10, before: None };
+        let query = KeyQuery {
+            from_ms: 0,
+            to_ms: NOW,
+            max: 10,
+            before: None,
+        };
         for (message, placed) in self.written.iter().flat_map(|write| &write.messages) {
             assert_eq!(read_record(self.store(), placed.at).as_ref(), Some(message));
-            let hits = self.store().find_key(Some(self.topic), &message.key, &query).unwrap();
+            let hits = self
+                .store()
+                .find_key(Some(self.topic), &message.key, &query)
+                .unwrap();
             assert_eq!(hits.hits, [placed.at], "key {}", message.key);
-            assert_eq!(self.store().find_key(None, &message.key, &query).unwrap().hits, [placed.at]);
+            assert_eq!(
+                self.store()
+                    .find_key(None, &message.key, &query)
+                    .unwrap()
+                    .hits,
+                [placed.at]
+            );
         }
     }
 }

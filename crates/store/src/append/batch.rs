@@ -39,7 +39,10 @@ pub struct AppendBatch {
 
 impl fmt::Debug for AppendBatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AppendBatch").field("records", &self.len()).field("bytes", &self.byte_len()).finish_non_exhaustive()
+        f.debug_struct("AppendBatch")
+            .field("records", &self.len())
+            .field("bytes", &self.byte_len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -71,7 +74,12 @@ impl Ticket {
 
 impl AppendBatch {
     pub(crate) fn new(hasher: KeyHasher, len_max: u64) -> Self {
-        Self { body: Body::default(), ticket: Arc::default(), hasher, len_max }
+        Self {
+            body: Body::default(),
+            ticket: Arc::default(),
+            hasher,
+            len_max,
+        }
     }
 
     /// Adds a message. The first `push` after an `append` starts anew.
@@ -86,7 +94,11 @@ impl AppendBatch {
             return Err(StoreError::RecordTooLong { len, max });
         }
         if held + more > self.len_max {
-            return Err(StoreError::BatchFull { len: held, more, max: self.len_max });
+            return Err(StoreError::BatchFull {
+                len: held,
+                more,
+                max: self.len_max,
+            });
         }
         let frames = &mut self.body.frames;
         frames.resize(frames.len() + HEADER_LEN, 0);
@@ -95,8 +107,15 @@ impl AppendBatch {
             return Err(e.into());
         }
         frames.resize((held + more) as usize, 0);
-        self.body.entries.rows.push(Row::unplaced(queue, len as u32));
-        self.body.entries.terms.push(&self.hasher, record.topic, Properties::new(record.properties));
+        self.body
+            .entries
+            .rows
+            .push(Row::unplaced(queue, len as u32));
+        self.body.entries.terms.push(
+            &self.hasher,
+            record.topic,
+            Properties::new(record.properties),
+        );
         Ok(())
     }
 
@@ -155,7 +174,13 @@ impl Body {
     }
 
     /// Gives every message its place: `next` hands out queue offsets, the first frame starts at `at`.
-    pub(super) fn place(&mut self, at: u64, store_time: i64, stamp: Stamp, mut next: impl FnMut(QueueKey) -> QueueOffset) {
+    pub(super) fn place(
+        &mut self,
+        at: u64,
+        store_time: i64,
+        stamp: Stamp,
+        mut next: impl FnMut(QueueKey) -> QueueOffset,
+    ) {
         self.placed.clear();
         let (mut from, count) = (0, self.entries.len());
         for (i, entry) in self.entries.rows.iter_mut().enumerate() {
@@ -167,7 +192,10 @@ impl Body {
             let bytes = &mut frame[HEADER_LEN..HEADER_LEN + entry.len as usize];
             record::place(bytes, entry.queue_offset, entry.at, store_time);
             frame::seal(frame, Kind::Record, self.group && i + 1 < count, stamp);
-            self.placed.push(Placed { queue_offset: entry.queue_offset, at: entry.at });
+            self.placed.push(Placed {
+                queue_offset: entry.queue_offset,
+                at: entry.at,
+            });
             from += frame_len;
         }
     }

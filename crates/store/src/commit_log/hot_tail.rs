@@ -24,7 +24,11 @@ struct Piece {
 
 impl HotTail {
     pub(crate) fn new() -> Self {
-        Self { pieces: (0..HOT_TAIL_LEN / HOT_PIECE_LEN).map(|_| RwLock::default()).collect() }
+        Self {
+            pieces: (0..HOT_TAIL_LEN / HOT_PIECE_LEN)
+                .map(|_| RwLock::default())
+                .collect(),
+        }
     }
 
     /// Takes what was written at `at`. Called in log order; a gap forgets what is before it in the same piece.
@@ -32,7 +36,10 @@ impl HotTail {
         while !data.is_empty() {
             let (base, from) = (at - at % PIECE, (at % PIECE) as usize);
             let now = data.len().min(HOT_PIECE_LEN - from);
-            let mut piece = self.piece(base).write().unwrap_or_else(PoisonError::into_inner);
+            let mut piece = self
+                .piece(base)
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
             if piece.bytes.is_empty() {
                 piece.bytes.resize(HOT_PIECE_LEN, 0);
             }
@@ -53,7 +60,10 @@ impl HotTail {
         while out.len() < start + len {
             let (base, from) = (at - at % PIECE, (at % PIECE) as usize);
             let now = (start + len - out.len()).min(HOT_PIECE_LEN - from);
-            let piece = self.piece(base).read().unwrap_or_else(PoisonError::into_inner);
+            let piece = self
+                .piece(base)
+                .read()
+                .unwrap_or_else(PoisonError::into_inner);
             if piece.base != base || from < piece.filled.start || from + now > piece.filled.end {
                 out.truncate(start);
                 return false;

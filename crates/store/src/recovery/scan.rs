@@ -43,7 +43,12 @@ pub(super) struct Scanner {
 
 impl Scanner {
     pub(super) fn new(segments: Vec<Arc<Segment>>) -> Self {
-        Self { segments, window: Vec::new(), window_at: 0, bytes_read: 0 }
+        Self {
+            segments,
+            window: Vec::new(),
+            window_at: 0,
+            bytes_read: 0,
+        }
     }
 
     pub(super) fn segment(&self, at: u64) -> Option<&Arc<Segment>> {
@@ -58,13 +63,25 @@ impl Scanner {
 
     /// The frame at `at`, if there is one.
     pub(super) fn frame(&mut self, at: u64, epochs: Epochs) -> Checked<Frame> {
-        let Some(segment) = self.segment(at) else { return Ok(Err("segment is missing")) };
+        let Some(segment) = self.segment(at) else {
+            return Ok(Err("segment is missing"));
+        };
         let end = segment.end();
         if end - at < HEADER_LEN as u64 {
-            return Ok(Ok(Frame { at, next: end, stamp: None, record: false, continues: false }));
+            return Ok(Ok(Frame {
+                at,
+                next: end,
+                stamp: None,
+                record: false,
+                continues: false,
+            }));
         }
-        let header_bytes = *self.bytes(at, HEADER_LEN)?.first_chunk::<HEADER_LEN>().expect("asked for");
-        let header = match Header::parse(&header_bytes).and_then(|h| plausible(h, at, end, epochs)) {
+        let header_bytes = *self
+            .bytes(at, HEADER_LEN)?
+            .first_chunk::<HEADER_LEN>()
+            .expect("asked for");
+        let header = match Header::parse(&header_bytes).and_then(|h| plausible(h, at, end, epochs))
+        {
             Ok(header) => header,
             Err(rule) => return Ok(Err(rule)),
         };
@@ -72,7 +89,9 @@ impl Scanner {
         let holds = match header.kind {
             Kind::Blank if !frame::blank_matches(&header_bytes) => Err("checksum does not match"),
             Kind::Blank => self.zeros(at + HEADER_LEN as u64, end)?,
-            Kind::Record => check_record(self.bytes(at, length as usize)?, frame::record_at(at)).map(drop),
+            Kind::Record => {
+                check_record(self.bytes(at, length as usize)?, frame::record_at(at)).map(drop)
+            }
         };
         Ok(holds.map(|()| Frame {
             at,
@@ -87,12 +106,20 @@ impl Scanner {
     pub(super) fn record(&mut self, frame: &Frame) -> Result<Record<'_>, StoreError> {
         let len = (frame.next - frame.at) as usize;
         let at = frame.at;
-        let corrupt = self.segment(at).map(|s| s.corrupt(at, "record changed while it was read"));
-        check_record(self.bytes(at, len)?, frame::record_at(at)).map_err(|_| corrupt.unwrap_or(StoreError::Closed))
+        let corrupt = self
+            .segment(at)
+            .map(|s| s.corrupt(at, "record changed while it was read"));
+        check_record(self.bytes(at, len)?, frame::record_at(at))
+            .map_err(|_| corrupt.unwrap_or(StoreError::Closed))
     }
 
     /// The first whole frame that starts in `from..limit`.
-    pub(super) fn next_frame(&mut self, from: u64, limit: u64, epochs: Epochs) -> Result<Option<Frame>, StoreError> {
+    pub(super) fn next_frame(
+        &mut self,
+        from: u64,
+        limit: u64,
+        epochs: Epochs,
+    ) -> Result<Option<Frame>, StoreError> {
         let mut at = from.next_multiple_of(ALIGN);
         while at < limit {
             let Some(end) = self.segment(at).map(|s| s.end()) else {
@@ -117,7 +144,11 @@ impl Scanner {
     }
 
     /// The highest `durable_upto` of all whole frames from `from` on.
-    pub(super) fn durable_upto(&mut self, from: u64, mut epochs: Epochs) -> Result<u64, StoreError> {
+    pub(super) fn durable_upto(
+        &mut self,
+        from: u64,
+        mut epochs: Epochs,
+    ) -> Result<u64, StoreError> {
         let (mut durable, mut at) = (0, from);
         while let Some(found) = self.next_frame(at, self.limit(), epochs)? {
             if let Some(stamp) = found.stamp {
@@ -134,10 +165,13 @@ impl Scanner {
         while at + HEADER_LEN as u64 <= stop {
             let len = (stop - at).min(SCAN_CHUNK_LEN as u64) as usize;
             let chunk = self.bytes(at, len)?;
-            let could_be = |w: &[u8]| w[..4] != [0; 4] && w[0].is_multiple_of(8) && w[8] <= 1 && w[9] == 1;
+            let could_be =
+                |w: &[u8]| w[..4] != [0; 4] && w[0].is_multiple_of(8) && w[8] <= 1 && w[9] == 1;
             let step = ALIGN as usize;
             let places = (len - HEADER_LEN) / step + 1;
-            if let Some(found) = (0..places).find(|i| could_be(&chunk[i * step..i * step + HEADER_LEN])) {
+            if let Some(found) =
+                (0..places).find(|i| could_be(&chunk[i * step..i * step + HEADER_LEN]))
+            {
                 return Ok(at + (found * step) as u64);
             }
             at += (places * step) as u64;
@@ -160,7 +194,9 @@ impl Scanner {
     fn bytes(&mut self, at: u64, len: usize) -> Result<&[u8], StoreError> {
         let held = self.window_at..self.window_at + self.window.len() as u64;
         if at < held.start || at + len as u64 > held.end {
-            let segment = Arc::clone(self.segment(at).ok_or(StoreError::Gone { at: frame::record_at(at) })?);
+            let segment = Arc::clone(self.segment(at).ok_or(StoreError::Gone {
+                at: frame::record_at(at),
+            })?);
             let room = usize::try_from(segment.end() - at).unwrap_or(usize::MAX);
             self.window.clear();
             self.window.resize(len.max(SCAN_CHUNK_LEN).min(room), 0);
@@ -174,7 +210,12 @@ impl Scanner {
 }
 
 /// What can be said of a header before its frame is read.
-fn plausible(header: Header, at: u64, segment_end: u64, epochs: Epochs) -> Result<Header, &'static str> {
+fn plausible(
+    header: Header,
+    at: u64,
+    segment_end: u64,
+    epochs: Epochs,
+) -> Result<Header, &'static str> {
     let (length, rest) = (u64::from(header.length), segment_end - at);
     if length > rest || (header.kind == Kind::Blank && length != rest) {
         return Err("frame does not end where it must");

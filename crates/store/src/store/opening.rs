@@ -30,7 +30,11 @@ pub(super) struct Opening {
 }
 
 impl Opening {
-    pub(super) fn new(config: StoreConfig, env: Env, hasher: KeyHasher) -> Result<Self, StoreError> {
+    pub(super) fn new(
+        config: StoreConfig,
+        env: Env,
+        hasher: KeyHasher,
+    ) -> Result<Self, StoreError> {
         let dir = &config.dir;
         let (checkpoint, found) = CheckpointFile::open(&*env.disk, dir)?;
         let meta = Arc::new(Meta::open(&dir.join("meta.redb"), Arc::clone(&env.disk))?);
@@ -39,14 +43,27 @@ impl Opening {
             // Removed before, but the removal was lost.
             log.remove_before(remoting::types::LogOffset(found.start))?;
         }
-        Ok(Self { config, env, hasher, checkpoint, found, meta, log })
+        Ok(Self {
+            config,
+            env,
+            hasher,
+            checkpoint,
+            found,
+            meta,
+            log,
+        })
     }
 
     pub(super) fn recover(&self, report: &mut RecoveryReport) -> Result<(Index, End), StoreError> {
         let start = self.log.start().unwrap_or_default();
         if self.found.is_none() && self.log.start().is_some() {
             let file = self.config.dir.join("checkpoint");
-            report.note(Damage { file, at: 0, len: 0, rule: "checkpoint cannot be read" });
+            report.note(Damage {
+                file,
+                at: 0,
+                len: 0,
+                rule: "checkpoint cannot be read",
+            });
         }
         let config = IndexConfig {
             dir: self.config.dir.join("index"),
@@ -55,10 +72,19 @@ impl Opening {
             segment_len: self.config.segment_len,
             run_len: self.config.run_len,
         };
-        let (index, dropped) = Index::open(config, Arc::clone(&self.meta), remoting::types::LogOffset(start))?;
+        let (index, dropped) = Index::open(
+            config,
+            Arc::clone(&self.meta),
+            remoting::types::LogOffset(start),
+        )?;
         report.runs_dropped = dropped;
-        let recovery =
-            Recovery { log: &self.log, index: &index, meta: &self.meta, hasher: self.hasher, checkpoint: self.found };
+        let recovery = Recovery {
+            log: &self.log,
+            index: &index,
+            meta: &self.meta,
+            hasher: self.hasher,
+            checkpoint: self.found,
+        };
         let end = recovery.run(report)?;
         Ok((index, end))
     }
@@ -76,7 +102,10 @@ impl Opening {
             None => self.log.extend(end.at)?,
         };
         let dir = &self.config.dir;
-        self.env.disk.sync_dir(dir).map_err(StoreError::io("sync directory", dir))?;
+        self.env
+            .disk
+            .sync_dir(dir)
+            .map_err(StoreError::io("sync directory", dir))?;
         let epoch = end.epoch.max(self.found.map_or(0, |c| c.epoch)) + 1;
         let start = self.log.start().unwrap_or(end.at);
         self.checkpoint.update(|c| {
@@ -88,13 +117,31 @@ impl Opening {
                 store_time: end.store_time,
             };
         })?;
-        Ok(Position { segment, end: end.at, epoch, store_time: end.store_time })
+        Ok(Position {
+            segment,
+            end: end.at,
+            epoch,
+            store_time: end.store_time,
+        })
     }
 
-    pub(super) fn serve(self, index: Index, at: Position, lock: Box<dyn Lock>) -> Result<Store, StoreError> {
-        let (log, index, checkpoint) = (Arc::new(self.log), Arc::new(index), Arc::new(self.checkpoint));
+    pub(super) fn serve(
+        self,
+        index: Index,
+        at: Position,
+        lock: Box<dyn Lock>,
+    ) -> Result<Store, StoreError> {
+        let (log, index, checkpoint) = (
+            Arc::new(self.log),
+            Arc::new(index),
+            Arc::new(self.checkpoint),
+        );
         let (flusher, keeper) = (Arc::new(Flusher::default()), Arc::new(Keeper::default()));
-        let visible = Arc::new(Visible::new(self.config.flush, Arc::clone(&index), Arc::clone(&keeper)));
+        let visible = Arc::new(Visible::new(
+            self.config.flush,
+            Arc::clone(&index),
+            Arc::clone(&keeper),
+        ));
         flusher.start_at(at.end);
         visible.start_at(at.end, at.store_time);
         let around = Around {
@@ -120,7 +167,10 @@ impl Opening {
             visible,
             checkpoint,
             upkeep: Mutex::new(()),
-            running: Mutex::new(Running { threads: Vec::new(), lock: Some(lock) }),
+            running: Mutex::new(Running {
+                threads: Vec::new(),
+                lock: Some(lock),
+            }),
         };
         inner.start_threads()?;
         Ok(Store(Arc::new(inner)))
@@ -129,7 +179,11 @@ impl Opening {
 
 impl Inner {
     fn start_threads(&self) -> Result<(), StoreError> {
-        let (flusher, log, visible) = (Arc::clone(&self.flusher), Arc::clone(&self.log), Arc::clone(&self.visible));
+        let (flusher, log, visible) = (
+            Arc::clone(&self.flusher),
+            Arc::clone(&self.log),
+            Arc::clone(&self.visible),
+        );
         let flushes = self.spawn("store-flush", move || flusher.run(&log, &visible))?;
         let kept = Kept {
             log: Arc::clone(&self.log),
@@ -140,13 +194,22 @@ impl Inner {
         };
         let keeper = Arc::clone(&self.keeper);
         let keeps = self.spawn("store-keep", move || keeper.run(&kept))?;
-        let mut running = self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut running = self
+            .running
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         running.threads.extend([flushes, keeps]);
         Ok(())
     }
 
-    fn spawn(&self, name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
+    fn spawn(
+        &self,
+        name: &str,
+        work: impl FnOnce() + Send + 'static,
+    ) -> Result<JoinHandle<()>, StoreError> {
         let thread = thread::Builder::new().name(name.to_owned());
-        thread.spawn(work).map_err(StoreError::io("start a thread for", &self.config.dir))
+        thread
+            .spawn(work)
+            .map_err(StoreError::io("start a thread for", &self.config.dir))
     }
 }

@@ -79,7 +79,10 @@ impl Store {
 
     /// Appends records of a queue to `out`, back to back, from `from` on and as many as the limits allow. `wanted` sees
     /// hashes of tags. A damaged record is passed over and logged: it must not stop its queue for ever.
-    #[expect(clippy::too_many_arguments, reason = "what a pull request says, as it says it")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what a pull request says, as it says it"
+    )]
     pub fn pull(
         &self,
         queue: QueueKey,
@@ -89,7 +92,14 @@ impl Store {
         out: &mut Vec<u8>,
     ) -> Result<Pulled, StoreError> {
         let bounds = self.bounds(queue);
-        let answer = |outcome, next| Ok(Pulled { count: 0, next, bounds, outcome });
+        let answer = |outcome, next| {
+            Ok(Pulled {
+                count: 0,
+                next,
+                bounds,
+                outcome,
+            })
+        };
         if bounds.max.0 == 0 {
             return answer(PullOutcome::Empty, QueueOffset(0));
         }
@@ -102,7 +112,16 @@ impl Store {
         if from > bounds.max {
             return answer(PullOutcome::TooLarge, bounds.max);
         }
-        let mut pull = Pull { inner: &self.0, queue, limits, start: out.len(), out, count: 0, scanned: 0, removed: false };
+        let mut pull = Pull {
+            inner: &self.0,
+            queue,
+            limits,
+            start: out.len(),
+            out,
+            count: 0,
+            scanned: 0,
+            removed: false,
+        };
         let next = pull.run(from, wanted)?;
         let (count, removed) = (pull.count, pull.removed);
         let outcome = match count {
@@ -110,7 +129,12 @@ impl Store {
             0 => PullOutcome::NoneMatched,
             _ => PullOutcome::Found,
         };
-        Ok(Pulled { count, next, bounds, outcome })
+        Ok(Pulled {
+            count,
+            next,
+            bounds,
+            outcome,
+        })
     }
 
     pub fn entry(&self, queue: QueueKey, offset: QueueOffset) -> Result<Option<Entry>, StoreError> {
@@ -122,17 +146,31 @@ impl Store {
         if at >= self.visible() {
             return Ok(None);
         }
-        let Some(bytes) = self.0.log.record(at)? else { return Ok(None) };
-        let Ok(record) = Record::parse(&bytes) else { return Ok(None) };
-        let Some(topic) = self.0.meta.topic_at(record.topic(), at) else { return Ok(None) };
-        let queue = QueueKey { topic, queue: record.queue_id() };
+        let Some(bytes) = self.0.log.record(at)? else {
+            return Ok(None);
+        };
+        let Ok(record) = Record::parse(&bytes) else {
+            return Ok(None);
+        };
+        let Some(topic) = self.0.meta.topic_at(record.topic(), at) else {
+            return Ok(None);
+        };
+        let queue = QueueKey {
+            topic,
+            queue: record.queue_id(),
+        };
         // A body may hold bytes that look like a frame: only what its queue knows is a record.
         let known = self.entry(queue, record.queue_offset())?;
         Ok(known.filter(|entry| entry.at == at).map(|_| bytes))
     }
 
     /// Records that carry `key`, as a word of KEYS or as unique key, in one topic or in all.
-    pub fn find_key(&self, topic: Option<TopicId>, key: &str, query: &KeyQuery) -> Result<KeyHits, StoreError> {
+    pub fn find_key(
+        &self,
+        topic: Option<TopicId>,
+        key: &str,
+        query: &KeyQuery,
+    ) -> Result<KeyHits, StoreError> {
         let mut hits = KeyHits::default();
         let topic_hash = match topic.map(|topic| self.0.meta.topic_name(topic)) {
             Some(None) => return Ok(hits),
@@ -142,8 +180,12 @@ impl Store {
         let oldest = self.0.index.log_range_at(query.from_ms).start;
         let newest = self.0.index.log_range_at(query.to_ms.saturating_add(1)).end;
         let end = query.before.map_or(newest, |before| before.min(newest));
-        let mut probe =
-            KeyProbe { key: self.0.hasher.key(key), topic: topic_hash, range: oldest..end, max: CANDIDATES_PER_LOOK };
+        let mut probe = KeyProbe {
+            key: self.0.hasher.key(key),
+            topic: topic_hash,
+            range: oldest..end,
+            max: CANDIDATES_PER_LOOK,
+        };
         loop {
             let found = self.0.index.key_candidates(&probe)?;
             for at in &found.at {
@@ -167,9 +209,19 @@ impl Store {
         }
     }
 
-    fn carries(&self, at: LogOffset, topic: Option<TopicId>, key: &str, query: &KeyQuery) -> Result<bool, StoreError> {
-        let Some(bytes) = self.0.log.record(at)? else { return Ok(false) };
-        let Ok(record) = Record::parse(&bytes) else { return Ok(false) };
+    fn carries(
+        &self,
+        at: LogOffset,
+        topic: Option<TopicId>,
+        key: &str,
+        query: &KeyQuery,
+    ) -> Result<bool, StoreError> {
+        let Some(bytes) = self.0.log.record(at)? else {
+            return Ok(false);
+        };
+        let Ok(record) = Record::parse(&bytes) else {
+            return Ok(false);
+        };
         let of = self.0.meta.topic_at(record.topic(), at);
         let terms = record.properties().terms();
         let carried = terms.uniq_key == Some(key) || terms.keys().any(|word| word == key);
@@ -178,11 +230,22 @@ impl Store {
     }
 
     /// The queue offset that a search by store time answers.
-    pub fn offset_at(&self, queue: QueueKey, time_ms: i64, boundary: Boundary) -> Result<QueueOffset, StoreError> {
-        self.0.index.offset_at(queue, time_ms, boundary, &|at| self.0.store_time_at(at))
+    pub fn offset_at(
+        &self,
+        queue: QueueKey,
+        time_ms: i64,
+        boundary: Boundary,
+    ) -> Result<QueueOffset, StoreError> {
+        self.0
+            .index
+            .offset_at(queue, time_ms, boundary, &|at| self.0.store_time_at(at))
     }
 
-    pub fn store_time(&self, queue: QueueKey, offset: QueueOffset) -> Result<Option<i64>, StoreError> {
+    pub fn store_time(
+        &self,
+        queue: QueueKey,
+        offset: QueueOffset,
+    ) -> Result<Option<i64>, StoreError> {
         match self.entry(queue, offset)? {
             Some(entry) => self.0.store_time_at(entry.at),
             None => Ok(None),
@@ -202,7 +265,10 @@ impl Store {
 impl Inner {
     fn store_time_at(&self, at: LogOffset) -> Result<Option<i64>, StoreError> {
         let bytes = self.log.record(at)?;
-        Ok(bytes.as_deref().and_then(|bytes| Record::parse(bytes).ok()).map(|record| record.store_time()))
+        Ok(bytes
+            .as_deref()
+            .and_then(|bytes| Record::parse(bytes).ok())
+            .map(|record| record.store_time()))
     }
 }
 
@@ -220,19 +286,28 @@ struct Pull<'a> {
 
 impl Pull<'_> {
     /// Answers where to pull next.
-    fn run(&mut self, from: QueueOffset, wanted: &dyn Fn(i32) -> bool) -> Result<QueueOffset, StoreError> {
+    fn run(
+        &mut self,
+        from: QueueOffset,
+        wanted: &dyn Fn(i32) -> bool,
+    ) -> Result<QueueOffset, StoreError> {
         let mut next = from;
         let mut entries = Vec::new();
         while self.scanned < self.limits.max_scan.max(1) && self.count < self.limits.max_count {
             let look = ENTRIES_PER_LOOK.min(self.limits.max_scan.max(1) - self.scanned);
             entries.clear();
-            let first = self.inner.index.entries(self.queue, next, look as usize, &mut entries)?;
+            let first = self
+                .inner
+                .index
+                .entries(self.queue, next, look as usize, &mut entries)?;
             if entries.is_empty() {
                 break;
             }
             next = next.max(first);
             for entry in &entries {
-                if self.count == self.limits.max_count || (wanted(entry.tag_hash) && !self.take(entry)?) {
+                if self.count == self.limits.max_count
+                    || (wanted(entry.tag_hash) && !self.take(entry)?)
+                {
                     return Ok(next);
                 }
                 self.scanned += 1;

@@ -22,8 +22,16 @@ impl Store {
         };
         let decision = retention::decide(&self.0.config.retention, &situation);
         let limit_pct = self.0.config.retention.disk_refuse_pct;
-        self.0.keeper.set_full(used_pct.filter(|_| decision.refuse_writes).map(|used| (used, limit_pct)));
-        match decision.remove.checked_sub(1).and_then(|last| ages.get(last)) {
+        self.0.keeper.set_full(
+            used_pct
+                .filter(|_| decision.refuse_writes)
+                .map(|used| (used, limit_pct)),
+        );
+        match decision
+            .remove
+            .checked_sub(1)
+            .and_then(|last| ages.get(last))
+        {
             Some(last) => self.0.remove_before(last.end),
             None => Ok(()),
         }
@@ -31,9 +39,20 @@ impl Store {
 
     #[must_use]
     pub fn status(&self) -> StoreStatus {
-        let writable = match self.0.flusher.check().and_then(|()| self.0.keeper.check_room()) {
+        let writable = match self
+            .0
+            .flusher
+            .check()
+            .and_then(|()| self.0.keeper.check_room())
+        {
             Ok(()) => Writability::Yes,
-            Err(StoreError::DiskFull { used_pct, limit_pct }) => Writability::DiskFull { used_pct, limit_pct },
+            Err(StoreError::DiskFull {
+                used_pct,
+                limit_pct,
+            }) => Writability::DiskFull {
+                used_pct,
+                limit_pct,
+            },
             Err(e) => Writability::Failed(e.to_string()),
         };
         let start = LogOffset(self.0.log.start().unwrap_or_default());
@@ -52,15 +71,34 @@ impl Store {
 
 impl Inner {
     fn disk_used_pct(&self) -> Option<u8> {
-        self.env.disk.usage(&self.config.dir).ok().map(|usage| usage.used_pct())
+        self.env
+            .disk
+            .usage(&self.config.dir)
+            .ok()
+            .map(|usage| usage.used_pct())
     }
 
     /// The segments that are not written any more, oldest first.
     fn segment_ages(&self) -> Vec<SegmentAge> {
         let end = self.visible.end().0;
-        let full: Vec<_> = self.log.all().into_iter().filter(|s| s.end() <= end).collect();
-        let newest = |end| self.log.first_store_time(LogOffset(end)).unwrap_or_else(|| self.visible.store_time());
-        full.iter().map(|s| SegmentAge { end: LogOffset(s.end()), len: s.len, newest_ms: newest(s.end()) }).collect()
+        let full: Vec<_> = self
+            .log
+            .all()
+            .into_iter()
+            .filter(|s| s.end() <= end)
+            .collect();
+        let newest = |end| {
+            self.log
+                .first_store_time(LogOffset(end))
+                .unwrap_or_else(|| self.visible.store_time())
+        };
+        full.iter()
+            .map(|s| SegmentAge {
+                end: LogOffset(s.end()),
+                len: s.len,
+                newest_ms: newest(s.end()),
+            })
+            .collect()
     }
 
     /// Every step leaves a store that opens: entries are hidden before their records go, and files go last.

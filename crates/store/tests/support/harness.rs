@@ -6,7 +6,9 @@ use remoting::properties;
 use remoting::record::{NewRecord, Record, records};
 use remoting::types::{LogOffset, QueueOffset, TopicName};
 use store::fault::FaultDisk;
-use store::{FlushMode, PullLimits, QueueKey, RecoveryReport, Store, StoreConfig, StoreError, TopicId};
+use store::{
+    FlushMode, PullLimits, QueueKey, RecoveryReport, Store, StoreConfig, StoreError, TopicId,
+};
 
 pub(crate) const NOW: i64 = 1_700_000_000_000;
 pub(crate) const DIR: &str = "/data";
@@ -23,13 +25,25 @@ impl Message {
     /// The body is made of the key, so that a mixed-up one is noticed.
     pub(crate) fn new(queue: u32, key: impl Into<String>, len: usize) -> Self {
         let key = key.into();
-        let body = key.bytes().chain(std::iter::repeat(b'.')).take(len.max(key.len())).collect();
+        let body = key
+            .bytes()
+            .chain(std::iter::repeat(b'.'))
+            .take(len.max(key.len()))
+            .collect();
         Self { queue, key, body }
     }
 
     pub(crate) fn of(record: &Record<'_>) -> Self {
-        let key = record.properties().get("KEYS").unwrap_or_default().to_owned();
-        Self { queue: record.queue_id(), key, body: record.body().to_vec() }
+        let key = record
+            .properties()
+            .get("KEYS")
+            .unwrap_or_default()
+            .to_owned();
+        Self {
+            queue: record.queue_id(),
+            key,
+            body: record.body().to_vec(),
+        }
     }
 }
 
@@ -38,7 +52,10 @@ pub(crate) fn topic() -> TopicName {
 }
 
 pub(crate) fn config(flush: FlushMode) -> StoreConfig {
-    StoreConfig { flush, ..StoreConfig::test_small(Path::new(DIR)) }
+    StoreConfig {
+        flush,
+        ..StoreConfig::test_small(Path::new(DIR))
+    }
 }
 
 pub(crate) fn open(disk: &FaultDisk, flush: FlushMode) -> (Store, RecoveryReport) {
@@ -50,7 +67,12 @@ pub(crate) fn log_file(base: u64) -> PathBuf {
 }
 
 /// Appends the messages in one write; with sync flush they are durable and visible afterwards.
-pub(crate) fn append(store: &Store, topic: TopicId, messages: &[Message], group: bool) -> Result<Vec<store::Placed>, StoreError> {
+pub(crate) fn append(
+    store: &Store,
+    topic: TopicId,
+    messages: &[Message],
+    group: bool,
+) -> Result<Vec<store::Placed>, StoreError> {
     let mut batch = store.batch();
     for message in messages {
         push(&mut batch, topic, message)?;
@@ -62,11 +84,20 @@ pub(crate) fn append(store: &Store, topic: TopicId, messages: &[Message], group:
     Ok((0..messages.len()).map(|i| batch.placed(i)).collect())
 }
 
-pub(crate) fn push(batch: &mut store::AppendBatch, topic: TopicId, message: &Message) -> Result<(), StoreError> {
+pub(crate) fn push(
+    batch: &mut store::AppendBatch,
+    topic: TopicId,
+    message: &Message,
+) -> Result<(), StoreError> {
     push_to(batch, topic, "orders", message)
 }
 
-pub(crate) fn push_to(batch: &mut store::AppendBatch, topic: TopicId, name: &str, message: &Message) -> Result<(), StoreError> {
+pub(crate) fn push_to(
+    batch: &mut store::AppendBatch,
+    topic: TopicId,
+    name: &str,
+    message: &Message,
+) -> Result<(), StoreError> {
     let mut block = Vec::new();
     properties::append(&mut block, "KEYS", &message.key);
     let host = "127.0.0.1:10911".parse().unwrap();
@@ -83,13 +114,23 @@ pub(crate) fn push_to(batch: &mut store::AppendBatch, topic: TopicId, name: &str
         body: &message.body,
         properties: &block,
     };
-    batch.push(QueueKey { topic, queue: message.queue }, &record)
+    batch.push(
+        QueueKey {
+            topic,
+            queue: message.queue,
+        },
+        &record,
+    )
 }
 
 /// Everything that can be read of a queue, in order; checks that offsets only grow.
 pub(crate) fn read_queue(store: &Store, topic: TopicId, queue: u32) -> Vec<Message> {
     let key = QueueKey { topic, queue };
-    let limits = PullLimits { max_count: 7, max_bytes: 1 << 20, max_scan: 100 };
+    let limits = PullLimits {
+        max_count: 7,
+        max_bytes: 1 << 20,
+        max_scan: 100,
+    };
     let (mut found, mut next) = (Vec::new(), store.bounds(key).min);
     while next < store.bounds(key).max {
         let mut out = Vec::new();
@@ -97,7 +138,10 @@ pub(crate) fn read_queue(store: &Store, topic: TopicId, queue: u32) -> Vec<Messa
         assert!(pulled.next > next, "a pull moves on");
         for record in records(&out) {
             let record = record.unwrap();
-            assert!((next..pulled.next).contains(&record.queue_offset()), "in order, and each once");
+            assert!(
+                (next..pulled.next).contains(&record.queue_offset()),
+                "in order, and each once"
+            );
             next = QueueOffset(record.queue_offset().0 + 1);
             found.push(Message::of(&record));
         }
