@@ -61,6 +61,18 @@ pub(crate) struct KeyEntry {
 }
 
 impl KeyEntry {
+    /// The order of entries as one number: sorting and merging compare nothing else.
+    pub(crate) const fn rank(self) -> u128 {
+        (self.word as u128) << 64 | self.at as u128
+    }
+
+    const fn of_rank(rank: u128) -> Self {
+        Self {
+            word: (rank >> 64) as u64,
+            at: rank as u64,
+        }
+    }
+
     pub(crate) fn encode(self) -> [u8; KEY_LEN] {
         let mut out = [0; KEY_LEN];
         out[..8].copy_from_slice(&self.word.to_le_bytes());
@@ -136,19 +148,19 @@ impl DerivedIndex for KeyTail {
     }
 
     fn seal(&self, out: &mut RunWriter) -> Result<(), StoreError> {
-        let mut entries: Vec<KeyEntry> = {
+        let mut ranks: Vec<u128> = {
             let log = self.lock();
             let pieces = log
                 .full
                 .iter()
                 .map(|piece| &piece[..])
                 .chain([&log.open[..]]);
-            pieces.flatten().copied().collect()
+            pieces.flatten().map(|entry| entry.rank()).collect()
         };
-        entries.sort_unstable();
+        ranks.sort_unstable();
         out.begin(SectionKind::Keys);
-        for entry in entries {
-            out.write(&entry.encode())?;
+        for rank in ranks {
+            out.write(&KeyEntry::of_rank(rank).encode())?;
         }
         out.end()
     }

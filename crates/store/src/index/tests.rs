@@ -4,11 +4,14 @@
 mod world;
 
 use proptest::prelude::*;
+use remoting::properties::tag_hash;
 use remoting::types::LogOffset;
 
 use super::*;
+use crate::dispatch::Terms;
 use crate::env::Open;
 use crate::index::run::{PAGE_LEN, bad_mark};
+use crate::limits;
 use world::{KEYS, QUEUES, SEGMENT_LEN, TAGS, TOPICS, World, dir, frame_end};
 
 /// A world of some segments: several runs, merged ones among them, and a tail.
@@ -316,6 +319,94 @@ fn an_emptied_queue_goes_on_where_it_was() {
     world.seal_all();
     world.reopen();
     world.check();
+}
+
+#[test]
+fn a_run_across_the_start_of_the_log_is_counted_again() {
+    let mut world = World::new();
+    for i in 0..400u64 {
+        let queue = world.queue((i % 2) as usize, (i % 3) as u32);
+        world.now += 1;
+        world.append(queue, 10 + i as u32, [0, 1, 3][(i / 3 % 3) as usize], &[0]);
+    }
+    world.seal_all();
+    let runs = world.index.state().runs.clone();
+    let across = runs.iter().max_by_key(|run| run.head().records).unwrap();
+    let inside = world
+        .log
+        .iter()
+        .filter(|r| across.head().range.contains(&LogOffset(r.at)));
+    let third = inside
+        .skip(across.head().records as usize / 3)
+        .next()
+        .unwrap();
+    world.log_start = frame::frame_at(LogOffset(third.at)).unwrap();
+    world
+        .index
+        .truncate_before(LogOffset(world.log_start))
+        .unwrap();
+    world.index.remove_obsolete().unwrap();
+    world.check();
+    assert!(world.reopen().is_empty());
+    world.check();
+}
+
+#[test]
+fn tags_beyond_the_limit_are_counted_together() {
+    let world = World::new();
+    let (queue, mut at, mut offset) = (world.queue(0, 0), 24, 0);
+    let mut dispatch = |tag: &str| {
+        let terms = Terms {
+            tag: Some(tag),
+            tag_hash: tag_hash(tag),
+            keys: &[],
+        };
+        let record = DispatchedRecord {
+            queue,
+            queue_offset: QueueOffset(offset),
+            at: LogOffset(at),
+            len: 8,
+            store_time: 5,
+            terms,
+        };
+        (at, offset) = (at + 32, offset + 1);
+        world.index.dispatch([record], LogOffset(at - 24));
+    };
+    dispatch(&"x".repeat(limits::TAG_LEN_MAX + 1));
+    for i in 0..limits::TAGS_PER_TOPIC_MAX + 50 {
+        dispatch(&format!("tag {i}"));
+        dispatch("tag 0");
+    }
+    let listed = |index: &Index| index.tag_counts(queue.topic).unwrap();
+    let records = 2 * limits::TAGS_PER_TOPIC_MAX as u64 + 101;
+    for sealed in [false, true] {
+        if sealed {
+            let tail = world.index.state().tail.clone();
+            world.index.freeze(&tail);
+            while world.index.seal(LogOffset(u64::MAX)).unwrap() {}
+        }
+        let counts = listed(&world.index);
+        assert_eq!(
+            (&*counts[0].tag, counts[0].count),
+            ("tag 0", limits::TAGS_PER_TOPIC_MAX as u64 + 51)
+        );
+        assert!(
+            counts.len() >= limits::TAGS_PER_TOPIC_MAX,
+            "{}",
+            counts.len()
+        );
+        assert!(counts.iter().all(|c| c.tag.len() <= limits::TAG_LEN_MAX));
+        let tally = Tally {
+            count: records,
+            bytes: 8 * records,
+            last_ms: 5,
+        };
+        assert_eq!(
+            world.index.topic_tally(queue.topic),
+            tally,
+            "nothing is missing in the sum"
+        );
+    }
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! Merging neighbours into one run, section by section, in memory that does not grow with them.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -118,14 +116,17 @@ fn keys(runs: &[Arc<Run>], out: &mut RunWriter) -> Result<(), StoreError> {
         next: 0,
     };
     let mut cursors: Vec<_> = runs.iter().map(|run| cursor(&**run)).collect();
-    let mut heads = BinaryHeap::new();
-    for (i, cursor) in cursors.iter_mut().enumerate() {
-        heads.extend(cursor.next()?.map(|entry| Reverse((entry, i))));
+    let mut heads = Vec::with_capacity(cursors.len());
+    for cursor in &mut cursors {
+        heads.push(cursor.next()?);
     }
     out.begin(SectionKind::Keys);
-    while let Some(Reverse((entry, i))) = heads.pop() {
+    // A handful of runs: looking at all heads is quicker than keeping them in a heap.
+    let rank = |head: &Option<KeyEntry>| head.map_or(u128::MAX, KeyEntry::rank);
+    while let Some(i) = (0..heads.len()).min_by_key(|i| rank(&heads[*i])) {
+        let Some(entry) = heads[i] else { break };
         out.write(&entry.encode())?;
-        heads.extend(cursors[i].next()?.map(|entry| Reverse((entry, i))));
+        heads[i] = cursors[i].next()?;
     }
     out.end()
 }

@@ -57,15 +57,12 @@ impl RunWriter {
     }
 
     pub(crate) fn write(&mut self, mut bytes: &[u8]) -> Result<(), StoreError> {
-        if let Some(section) = &mut self.open {
-            section.crc = crc32c::crc32c_append(section.crc, bytes);
-            section.len += bytes.len() as u64;
-        }
         while !bytes.is_empty() {
             let room = (BUFFER_LEN - self.buffer.len()).min(bytes.len());
             self.buffer.extend_from_slice(&bytes[..room]);
             bytes = &bytes[room..];
             if self.buffer.len() == BUFFER_LEN {
+                self.count();
                 self.drain()?;
             }
         }
@@ -74,6 +71,7 @@ impl RunWriter {
 
     /// Fills the last page up, and lists the pages of a section that is read by page.
     pub(crate) fn end(&mut self) -> Result<(), StoreError> {
+        self.count();
         self.buffer
             .resize(self.buffer.len().next_multiple_of(PAGE_LEN), 0);
         self.drain()?;
@@ -92,6 +90,14 @@ impl RunWriter {
             self.write(&[0; 4])?;
         }
         self.end()
+    }
+
+    /// What is in the buffer belongs to the section; what fills its page up does not.
+    fn count(&mut self) {
+        if let Some(section) = &mut self.open {
+            section.crc = crc32c::crc32c_append(section.crc, &self.buffer);
+            section.len += self.buffer.len() as u64;
+        }
     }
 
     fn drain(&mut self) -> Result<(), StoreError> {
