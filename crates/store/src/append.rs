@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use remoting::types::{LogOffset, QueueOffset};
 
-use crate::checkpoint::CheckpointFile;
+use crate::checkpoint::{Checkpoint, CheckpointFile};
 use crate::commit_log::CommitLog;
 use crate::env::Clock;
 use crate::error::StoreError;
@@ -300,7 +300,10 @@ impl Role {
             .file
             .punch_hole(at - self.segment.base, len)
             .map_err(StoreError::io("cut", &self.segment.path));
-        let healed = punched.and_then(|()| self.around.checkpoint.update(|c| c.epoch = next_epoch));
+        let healed = punched.and_then(|()| {
+            let begin = |c: &mut Checkpoint| (c.epoch, c.epoch_from) = (next_epoch, at);
+            self.around.checkpoint.update(begin)
+        });
         match healed {
             Ok(()) => self.epoch = next_epoch,
             Err(e) => self.around.flusher.fail(&e),

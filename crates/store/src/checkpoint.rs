@@ -9,7 +9,8 @@
 //! | 24 | start      | u64   | the first byte of the log that is kept                               |
 //! | 32 | flushed    | u64   | the log is on the device up to here at least (a frame end, exclusive) |
 //! | 40 | store_time | i64   | no record up to `flushed` has a later one                            |
-//! | 48 | crc32c     | u32   | over the 48 bytes before                                             |
+//! | 48 | epoch_from | u64   | where the epoch began: a frame at or behind it that is older is stale |
+//! | 56 | crc32c     | u32   | over the 56 bytes before                                             |
 //! Little-endian; slot 0 at byte 0, slot 1 at byte 4096.
 
 use std::path::{Path, PathBuf};
@@ -19,9 +20,9 @@ use crate::env::{Disk, DiskFile, Open};
 use crate::error::StoreError;
 
 const MAGIC: &[u8; 8] = b"GANTRYCP";
-const SLOT_LEN: usize = 52;
+const SLOT_LEN: usize = 60;
 const SLOT_STRIDE: u64 = 4096;
-const CRC_AT: usize = 48;
+const CRC_AT: usize = 56;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Checkpoint {
@@ -30,6 +31,7 @@ pub(crate) struct Checkpoint {
     pub(crate) start: u64,
     pub(crate) flushed: u64,
     pub(crate) store_time: i64,
+    pub(crate) epoch_from: u64,
 }
 
 /// The open file. Writes are rare: an opening, a sealed run, a removed segment, a close.
@@ -129,6 +131,7 @@ fn encode(generation: u64, checkpoint: &Checkpoint) -> [u8; SLOT_LEN] {
     out[24..32].copy_from_slice(&checkpoint.start.to_le_bytes());
     out[32..40].copy_from_slice(&checkpoint.flushed.to_le_bytes());
     out[40..48].copy_from_slice(&checkpoint.store_time.to_le_bytes());
+    out[48..56].copy_from_slice(&checkpoint.epoch_from.to_le_bytes());
     let crc = crc32c::crc32c(&out[..CRC_AT]);
     out[CRC_AT..].copy_from_slice(&crc.to_le_bytes());
     out
@@ -146,6 +149,7 @@ fn decode(slot: &[u8; SLOT_LEN]) -> Option<(u64, Checkpoint)> {
         start: word(24),
         flushed: word(32),
         store_time: word(40).cast_signed(),
+        epoch_from: word(48),
     };
     Some((word(8), checkpoint))
 }
@@ -160,6 +164,7 @@ mod tests {
         start: 65_536,
         flushed: 70_000,
         store_time: 1_700_000_000_000,
+        epoch_from: 69_000,
     };
 
     #[test]

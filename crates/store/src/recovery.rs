@@ -99,6 +99,7 @@ impl Recovery<'_> {
             epochs: Epochs {
                 min: 0,
                 max: self.checkpoint.map_or(u32::MAX, |c| c.epoch),
+                max_from: self.checkpoint.map_or(u64::MAX, |c| c.epoch_from),
             },
             redo: Redispatch::new(self),
             end: End {

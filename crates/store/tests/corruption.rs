@@ -128,6 +128,36 @@ fn a_stale_frame_does_not_come_back() {
 }
 
 #[test]
+fn a_stale_frame_right_behind_the_last_index_run_does_not_come_back() {
+    let world = world();
+    world.flushed(&["a"]);
+    let placed = world.flushed(&["b", "c"]);
+    let stale_at = placed[1].at.0 - HEADER_LEN;
+    let stale = world.disk.read(&log_file(0)).unwrap()[stale_at as usize..][..400].to_vec();
+    let (world, _) = world.killed(|disk| flip(disk, placed[0]));
+    drop(world.store);
+    // A run for every flush: the scan then starts at the end of d, and has no frame before c to compare it with.
+    let config = store::StoreConfig {
+        run_len: 1,
+        ..harness::config(FlushMode::Sync)
+    };
+    let (store, _) = Store::open(config, world.disk.env(harness::NOW)).unwrap();
+    let world = World { store, ..world };
+    let runs = world.store.status().runs;
+    world.flushed(&["d"]);
+    while world.store.status().runs == runs {
+        std::thread::yield_now();
+    }
+    let (world, report) = world.killed(|disk| disk.scribble(&log_file(0), stale_at, &stale));
+    assert_eq!(report.log_end.0, stale_at, "{report:?}");
+    assert_eq!(
+        report.cut.map(|cut| cut.rule),
+        Some("stale frame of an earlier opening")
+    );
+    assert_eq!(world.keys(), ["a", "d"]);
+}
+
+#[test]
 fn damage_below_the_watermark_is_reported_and_its_neighbours_are_read() {
     let world = world();
     let a = world.flushed(&["a"])[0];

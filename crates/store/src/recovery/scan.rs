@@ -32,6 +32,8 @@ pub(super) type Checked<T> = Result<Result<T, &'static str>, StoreError>;
 pub(super) struct Epochs {
     pub(super) min: u32,
     pub(super) max: u32,
+    /// Where the checkpoint's epoch began: nothing older was written at or behind it.
+    pub(super) max_from: u64,
 }
 
 pub(super) struct Scanner {
@@ -223,7 +225,12 @@ fn plausible(
     if header.kind == Kind::Record && length > frame::frame_len(RECORD_LEN_MAX) {
         return Err("impossible frame length");
     }
-    if header.stamp.epoch < epochs.min {
+    let oldest = if at >= epochs.max_from {
+        epochs.max
+    } else {
+        epochs.min
+    };
+    if header.stamp.epoch < oldest {
         return Err("stale frame of an earlier opening");
     }
     if header.stamp.epoch > epochs.max || header.stamp.durable_upto > at {

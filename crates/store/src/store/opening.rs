@@ -115,6 +115,7 @@ impl Opening {
                 start: start.max(c.start),
                 flushed: end.at,
                 store_time: end.store_time,
+                epoch_from: end.at,
             };
         })?;
         Ok(Position {
