@@ -336,10 +336,8 @@ fn a_run_across_the_start_of_the_log_is_counted_again() {
         .log
         .iter()
         .filter(|r| across.head().range.contains(&LogOffset(r.at)));
-    let third = inside
-        .skip(across.head().records as usize / 3)
-        .next()
-        .unwrap();
+    let mut inside = inside.skip(across.head().records as usize / 3);
+    let third = inside.next().unwrap();
     world.log_start = frame::frame_at(LogOffset(third.at)).unwrap();
     world
         .index
