@@ -6,6 +6,7 @@ pub mod loader;
 
 use leptos::prelude::*;
 
+use crate::components::palette::Palette;
 use crate::ssr::{Theme, visit};
 use chrome::{Rail, TopBar};
 use loader::Loader;
@@ -42,6 +43,7 @@ pub fn Shell(title: String, rail: bool, content: AnyView) -> impl IntoView {
                         <main id="main" tabindex="-1" class="min-w-0 flex-1 overflow-y-auto bg-surface">{content}</main>
                     </div>
                 </div>
+                <Palette find=visit.url("find") lang=visit.prefs.lang/>
             </body>
         </html>
     }

@@ -26,6 +26,7 @@
 //! * No `style` attributes, no inline handlers (CSP). Classes as whole literals; see style/encre.toml for the colours.
 
 // `pub`, because `#[component]` makes public items and the lint on unreachable ones can not be told.
+pub mod absent;
 pub mod find;
 pub mod message;
 pub mod messages;

@@ -29,7 +29,7 @@ pub fn Chart(
         .copied()
         .fold(0.0, f64::max);
     let step = nice_step(highest);
-    let top = step * (highest / step).ceil().max(1.0);
+    let top = (highest * 1.12).max(step);
     let marks: Vec<f64> = (0..)
         .map(|n| f64::from(n) * step)
         .take_while(|mark| *mark <= top * 1.001)
@@ -49,8 +49,8 @@ pub fn Chart(
         .collect_view();
     view! {
         <figure class="grid grid-cols-[2.5rem_minmax(0,1fr)]">
-            <svg class=classes(&["h-44 w-full overflow-visible", T11]) aria-hidden="true">{labels}</svg>
-            <svg class="h-44 w-full overflow-visible" role="img" aria-label=label>
+            <svg class=classes(&["h-72 w-full max-md:h-44 overflow-visible", T11]) aria-hidden="true">{labels}</svg>
+            <svg class="h-72 w-full max-md:h-44 overflow-visible" role="img" aria-label=label>
                 {grid}
                 <svg viewBox="0 0 1000 100" preserveAspectRatio="none" width="100%" height="100%" class="overflow-visible">{lines}</svg>
             </svg>
@@ -89,7 +89,7 @@ fn TimeAxis(times: Vec<(f64, String)>) -> impl IntoView {
 
 /// The distance of the grid lines: 1, 2 or 5 times a power of ten, so that three or four of them cover the values.
 fn nice_step(highest: f64) -> f64 {
-    let rough = highest / 3.0;
+    let rough = highest / 4.0;
     if rough <= 0.0 || !rough.is_finite() {
         return 1.0;
     }
@@ -108,10 +108,11 @@ mod tests {
     #[test]
     fn three_or_four_round_grid_lines_cover_the_values() {
         for highest in [0.3, 1.0, 7.0, 90.0, 1_204.0, 48_210.0] {
-            let lines = (highest / nice_step(highest)).ceil();
+            let lines = (highest * 1.12 / nice_step(highest)).floor();
             assert!((1.0..=4.0).contains(&lines), "{highest}: {lines}");
         }
         assert_eq!(nice_step(0.0), 1.0);
         assert_eq!(nice_step(6.0), 2.0);
+        assert_eq!(nice_step(5_600.0), 2_000.0);
     }
 }

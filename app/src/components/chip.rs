@@ -32,5 +32,5 @@ pub fn Chip(
 /// The hairline between groups of chips.
 #[component]
 pub fn ChipRule() -> impl IntoView {
-    view! { <span class="mx-1 h-5 w-px bg-rule" aria-hidden="true"></span> }
+    view! { <span class="mx-1 h-5 w-px bg-rule max-md:hidden" aria-hidden="true"></span> }
 }

@@ -59,6 +59,7 @@ pub enum Glyph {
 }
 
 impl Glyph {
+    #[expect(clippy::too_many_lines, reason = "a table")]
     const fn paths(self) -> &'static str {
         match self {
             Self::Overview => r#"<path d="M4 4h7v9H4zM13 4h7v5h-7zM13 12h7v8h-7zM4 16h7v4H4z"/>"#,

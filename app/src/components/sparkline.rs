@@ -29,10 +29,10 @@ pub fn line(values: &[Option<f64>], top: f64) -> String {
 #[component]
 pub fn Sparkline(values: Vec<f64>) -> impl IntoView {
     let highest = values.iter().copied().fold(0.0, f64::max);
-    let top = if highest > 0.0 { highest * 1.08 } else { 1.0 };
+    let top = if highest > 0.0 { highest * 1.6 } else { 1.0 };
     let values: Vec<_> = values.into_iter().map(Some).collect();
     view! {
-        <svg viewBox="0 0 1000 100" preserveAspectRatio="none" class="inline-block h-5 w-16 overflow-visible align-middle" aria-hidden="true">
+        <svg viewBox="0 -5 1000 115" preserveAspectRatio="none" class="inline-block h-5 w-16 overflow-visible align-middle" aria-hidden="true">
             <path d=line(&values, top) fill="none" stroke-width="1.25" vector-effect="non-scaling-stroke" stroke-linejoin="round" class="stroke-s4"/>
         </svg>
     }

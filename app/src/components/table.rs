@@ -83,6 +83,9 @@ pub fn Table(
     /// Facts whose columns say themselves what they are need no head on screen.
     #[prop(optional)]
     headless: bool,
+    /// Rows without links: the table itself takes the focus, so that the keyboard can scroll it.
+    #[prop(optional)]
+    plain: bool,
     children: Children,
 ) -> impl IntoView {
     let head = columns
@@ -90,7 +93,7 @@ pub fn Table(
         .map(|column| view! { <HeadCell column headless/> })
         .collect_view();
     view! {
-        <div class="overflow-x-auto">
+        <div class="overflow-x-auto focus-visible:outline-2 focus-visible:-outline-offset-2 focus-visible:outline-accent" tabindex=plain.then_some("0") role=plain.then_some("region") aria-label=plain.then_some(caption)>
             <table class="w-full border-collapse">
                 <caption class="sr-only">{caption}</caption>
                 <thead class=headless.then_some("sr-only")><tr>{head}</tr></thead>

@@ -8,9 +8,10 @@ pub mod json;
 use std::sync::Arc;
 
 use console::message::MessageDetail;
-use console::{Action, Resource};
+use console::{Action, ConsoleError, Resource};
 use leptos::prelude::*;
 
+use super::absent::absent;
 use super::messages::message_url;
 use super::refusal::{allowed, refusal};
 use crate::components::badge::Badge;
@@ -23,6 +24,7 @@ use crate::components::icon::Glyph;
 use crate::components::known::Ago;
 use crate::components::panel::Panel;
 use crate::components::style::{T12, classes};
+use crate::error::AppError;
 use crate::format;
 use crate::ssr::{PageResult, Pairs, Reply, Visit, segment, visit};
 use body::BodyPanel;
@@ -31,10 +33,17 @@ use facts::{Groups, Properties, SameKey, Stored};
 pub(super) async fn show(visit: Arc<Visit>) -> PageResult {
     let id = visit.param("id").to_owned();
     let messages = allowed(&visit, Action::Read, Resource::Messages)?;
-    let message = messages
-        .message(&id)
-        .await
-        .map_err(|error| refusal(&visit, &error))?;
+    let message = match messages.message(&id).await {
+        Ok(message) => message,
+        Err(error @ (ConsoleError::NotFound { .. } | ConsoleError::Invalid { .. })) => {
+            let parent = Parent {
+                label: visit.words().message.parent,
+                href: visit.url("messages"),
+            };
+            return Ok(absent(&visit, missing(&visit, &id, &error), parent, id).into());
+        }
+        Err(error) => return Err(refusal(&visit, &error)),
+    };
     // A client's id has several messages: the address names one.
     if message.id != id {
         return Ok(Reply::see_other(message_url(&visit, &message.id)));
@@ -50,6 +59,18 @@ pub(super) async fn show(visit: Arc<Visit>) -> PageResult {
         title_of(&message),
         move || view! { <MessagePage message name_server/> },
     ))
+}
+
+/// An address can only name a message that is there: what is no id at all is as absent as an id that nobody has.
+fn missing(visit: &Visit, id: &str, error: &ConsoleError) -> AppError {
+    let why = refusal(visit, error);
+    match error {
+        ConsoleError::Invalid { .. } => AppError {
+            action: Some(why.message),
+            ..AppError::not_found((visit.words().errors.no_such_message)(id))
+        },
+        _ => why,
+    }
 }
 
 /// GET …/messages/{id}/body: the whole body as a file.

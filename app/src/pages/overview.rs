@@ -1,5 +1,6 @@
 //! Overview: is it up, what flows, what is stored. Until the first message came: how to send it.  URL /c/{cluster}?client=
 
+pub mod busiest;
 pub mod figures;
 pub mod first_run;
 pub mod snippets;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 
 use console::overview::{Overview, Writable};
 use console::send::TestMessage;
-use console::topics::{NewTopic, TopicKind};
+use console::topics::{NewTopic, TopicKind, TopicQuery, TopicRow, TopicSort};
 use console::{Action, ConsoleError, Resource};
 use leptos::prelude::*;
 
@@ -19,14 +20,18 @@ use crate::components::head::{Frame, PageHead};
 use crate::components::live_region::LiveRegion;
 use crate::components::state::State;
 use crate::components::style::{T12, classes};
+use crate::error::AppError;
 use crate::format;
 use crate::ssr::{PageResult, Reply, Visit, visit};
+use busiest::Busiest;
 use figures::{Endpoints, Storage, Throughput, Totals};
 use first_run::FirstRun;
 use snippets::{Receive, TOPIC};
 
 /// As many as a client's first message gives a topic.
 const QUEUES: u32 = 8;
+/// Topics that the overview names.
+const BUSIEST: u32 = 8;
 
 pub(super) async fn show(visit: Arc<Visit>) -> PageResult {
     let cluster = allowed(&visit, Action::Read, Resource::Cluster)?;
@@ -34,10 +39,35 @@ pub(super) async fn show(visit: Arc<Visit>) -> PageResult {
         .overview()
         .await
         .map_err(|error| refusal(&visit, &error))?;
+    let busiest = if overview.ever_received {
+        busiest(&visit).await?
+    } else {
+        Vec::new()
+    };
     Ok(Reply::page(
         visit.words().overview,
-        move || view! { <OverviewPage overview/> },
+        move || view! { <OverviewPage overview busiest/> },
     ))
+}
+
+/// Where the messages come in.
+async fn busiest(visit: &Visit) -> Result<Vec<TopicRow>, AppError> {
+    let query = TopicQuery {
+        text: String::new(),
+        kind: None,
+        system: false,
+        no_subscriber: false,
+        sort: TopicSort::In,
+        descending: true,
+        page: 1,
+        per_page: BUSIEST,
+    };
+    let topics = allowed(visit, Action::Read, Resource::Topics)?;
+    let page = topics
+        .list_topics(query)
+        .await
+        .map_err(|error| refusal(visit, &error))?;
+    Ok(page.page.items)
 }
 
 /// POST on the overview's own path: the first message, sent from here.
@@ -78,7 +108,7 @@ pub(super) async fn send_first(visit: Arc<Visit>) -> PageResult {
 }
 
 #[component]
-fn OverviewPage(overview: Overview) -> impl IntoView {
+fn OverviewPage(overview: Overview, busiest: Vec<TopicRow>) -> impl IntoView {
     let visit = visit();
     let words = &visit.words().overview_page;
     let shape = if overview.ever_received {
@@ -100,7 +130,7 @@ fn OverviewPage(overview: Overview) -> impl IntoView {
         view! { <Banner tone=BannerTone::Bad title=error.message evidence=error.action.or(error.still_works).unwrap_or_default()/> }
     });
     let content = if overview.ever_received {
-        view! { <Running overview=overview.clone()/> }.into_any()
+        view! { <Running overview=overview.clone() busiest/> }.into_any()
     } else {
         view! { <FirstRun overview=overview.clone()/> }.into_any()
     };
@@ -128,7 +158,7 @@ fn verdict(words: &crate::text::Overview, writable: &Writable) -> Option<AnyView
 }
 
 #[component]
-fn Running(overview: Overview) -> impl IntoView {
+fn Running(overview: Overview, busiest: Vec<TopicRow>) -> impl IntoView {
     let receive = (overview.groups == 0).then(|| view! { <Receive overview=overview.clone()/> });
     view! {
         <Totals overview=overview.clone()/>
@@ -136,6 +166,8 @@ fn Running(overview: Overview) -> impl IntoView {
             <div class="flex min-w-0 flex-col gap-4">
                 <Throughput overview=overview.clone()/>
                 {receive}
+                <Busiest rows=busiest/>
+
             </div>
             <div class="flex min-w-0 flex-col gap-4">
                 <Storage overview=overview.clone()/>

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use console::topic::{Perm, TopicDetail};
 use console::topics::TopicRow;
-use console::{Action, Resource};
+use console::{Action, ConsoleError, Resource};
 use leptos::prelude::*;
 
+use super::absent::absent;
 use super::refusal::{allowed, refusal};
 use super::topics::kind_word;
 use crate::components::badge::{Badge, BadgeTone};
@@ -29,10 +30,17 @@ use tables::{Groups, Queues, Tags};
 pub(super) async fn show(visit: Arc<Visit>) -> PageResult {
     let name = visit.param("name").to_owned();
     let allowed = allowed(&visit, Action::Read, Resource::Topic(&name))?;
-    let topic = allowed
-        .topic(&name)
-        .await
-        .map_err(|error| refusal(&visit, &error))?;
+    let topic = match allowed.topic(&name).await {
+        Ok(topic) => topic,
+        Err(error @ ConsoleError::NotFound { .. }) => {
+            let parent = Parent {
+                label: visit.words().topic.parent,
+                href: visit.url("topics"),
+            };
+            return Ok(absent(&visit, refusal(&visit, &error), parent, name).into());
+        }
+        Err(error) => return Err(refusal(&visit, &error)),
+    };
     Ok(Reply::page(name, move || view! { <TopicPage topic/> }))
 }
 

@@ -83,6 +83,7 @@ pub(super) const WORDS: Words = Words {
         },
     },
     errors: Errors {
+        find_it: "Find it anywhere",
         no_such_cluster: |name| {
             format!("There is no cluster {name}. This console serves the cluster local.")
         },
@@ -147,6 +148,8 @@ pub(super) const WORDS: Words = Words {
         not_a_time: |typed| format!("“{typed}” is no time. Write it as 2026-11-20 14:32:00."),
     },
     overview_page: Overview {
+        busiest: "Busiest topics",
+        all_topics: "All topics",
         prepare: "Once, in an empty directory:",
         in_log: "in the commit log",
         step_runs_sync: "One process, every message flushed before it is acknowledged",
@@ -197,7 +200,7 @@ pub(super) const WORDS: Words = Words {
         into: "In",
         out: "Out",
         storage: "Storage",
-        storage_used: "of the disk is used",
+        storage_used: "Disk used",
         storage_marks: "75 expire old segments, 85 clean at once, 90 refuse writes",
         storage_marks_label: |used| {
             format!("{used} of the disk used; marks at 75, 85 and 90 percent")
@@ -304,7 +307,7 @@ pub(super) const WORDS: Words = Words {
         body_cut: |shown, whole| {
             format!("The first {shown} of {whole} are shown. The download has all of it.")
         },
-        body_not_json: "This body is not JSON, so it is shown as text.",
+        body_too_deep: "This JSON is nested too deep for a tree, so it is shown as text.",
         body_undecodable: "The body could not be decompressed; the stored bytes are shown as they are.",
         download: "Download body",
         copy_body: "Copy body",
@@ -401,7 +404,7 @@ pub(super) const WORDS: Words = Words {
             }
         },
         newest_first: "newest first",
-        scanned: |count| format!("{count} read"),
+        scanned: |count| format!("{} read", exact(count)),
         scanned_back_to: |time| format!("read back to {time}"),
         scanned_all: "the whole range was read",
         at_position: |queue, offset| format!("queue {queue} from offset {offset}"),
@@ -477,7 +480,7 @@ pub(super) const WORDS: Words = Words {
         expression: "Expression",
         members: "Members",
         behind: "Behind",
-        nobody: "nobody connected",
+        nobody: "none",
         parent: "Topics",
         browse: "Browse messages",
         totals: "Totals of the topic",

@@ -105,6 +105,7 @@ pub struct Kinds {
 
 /// What stands where a page could not be built.
 pub struct Errors {
+    pub find_it: &'static str,
     pub no_such_cluster: With,
     pub no_such_topic: With,
     pub no_such_topic_hint: &'static str,
@@ -129,6 +130,8 @@ pub struct Errors {
 
 /// Overview and first run.
 pub struct Overview {
+    pub busiest: &'static str,
+    pub all_topics: &'static str,
     pub prepare: &'static str,
     pub in_log: &'static str,
     pub step_runs_sync: &'static str,
@@ -252,7 +255,7 @@ pub struct Message {
     pub body_empty: &'static str,
     pub body_empty_hint: &'static str,
     pub body_cut: With2,
-    pub body_not_json: &'static str,
+    pub body_too_deep: &'static str,
     pub body_undecodable: &'static str,
     pub download: &'static str,
     pub copy_body: &'static str,

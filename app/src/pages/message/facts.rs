@@ -57,7 +57,7 @@ pub fn Properties(message: MessageDetail) -> impl IntoView {
                 <dl class=LIST>{keys}{shown}</dl>
                 {(count > 0).then(|| view! {
                     <details class="mt-2">
-                        <summary class=classes(&["w-max cursor-pointer rounded-sm text-accent hover:underline", FOCUS])>{(words.message.show_system)(count)}</summary>
+                        <summary class=classes(&["w-max cursor-pointer list-none rounded-sm text-accent hover:underline [&::-webkit-details-marker]:hidden", FOCUS])>{(words.message.show_system)(count)}</summary>
                         <dl class=classes(&[LIST, "mt-2"])>{system}</dl>
                     </details>
                 })}
@@ -85,7 +85,7 @@ pub fn Groups(groups: Vec<GroupOnMessage>) -> impl IntoView {
         .collect_view();
     view! {
         <Panel title=page.groups hint=page.groups_sub>
-            <Table caption=page.groups columns headless=true>{rows}</Table>
+            <Table caption=page.groups columns headless=true plain=true>{rows}</Table>
         </Panel>
     }
     .into_any()
@@ -231,7 +231,7 @@ fn CopyLine(copy: Duplicate, at: i64) -> impl IntoView {
             <Cell>
                 <span class="inline-flex items-center gap-1.5">
                     <a href=topic class=classes(&["rounded-sm font-medium underline-offset-2 hover:underline", FOCUS])>{row.topic}</a>
-                    {row.tag.map(|label| view! { <Badge label/> })}
+                    {row.tag.map(|label| view! { <span class="max-sm:hidden"><Badge label/></span> })}
                 </span>
             </Cell>
             <Cell class="max-md:hidden"><span class=classes(&["block max-w-48 truncate font-mono text-ink2", T12]) title=why.clone()>{why.clone()}</span></Cell>

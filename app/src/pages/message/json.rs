@@ -11,6 +11,8 @@ use crate::ssr::visit;
 
 /// More lines than anybody reads; the text and the download have the rest.
 const NODES_MAX: usize = 1_500;
+/// Deeper nesting is shown as text: a tree is drawn by recursion.
+const DEPTH_MAX: usize = 64;
 /// Members deeper than this start closed.
 const OPEN_DEPTH: usize = 2;
 /// Longer objects and arrays start closed, but for the outermost.
@@ -25,22 +27,26 @@ pub enum Node {
     Word(String),
 }
 
-/// The tree of a text that is JSON.
+/// The tree of a text that is JSON and not nested too deep for one.
 pub(super) fn parse(text: &str) -> Option<Node> {
     serde_json::from_str::<IgnoredAny>(text).ok()?;
-    Reader { rest: text.trim() }.value()
+    Reader {
+        rest: text.trim(),
+        depth: 0,
+    }
+    .value()
 }
 
-/// Reads what is known to be JSON; its nesting is bounded by the check before.
+/// Reads what is known to be JSON.
 struct Reader<'a> {
     rest: &'a str,
+    depth: usize,
 }
 
 impl<'a> Reader<'a> {
     fn value(&mut self) -> Option<Node> {
         match self.rest.chars().next()? {
-            '{' => self.object(),
-            '[' => self.array(),
+            '{' | '[' => self.nested(),
             '"' => Some(Node::Text(self.text()?.to_owned())),
             _ => {
                 let end = self
@@ -50,6 +56,20 @@ impl<'a> Reader<'a> {
                 Some(Node::Word(self.take(end).to_owned()))
             }
         }
+    }
+
+    fn nested(&mut self) -> Option<Node> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return None;
+        }
+        let node = if self.rest.starts_with('{') {
+            self.object()
+        } else {
+            self.array()
+        };
+        self.depth -= 1;
+        node
     }
 
     fn object(&mut self) -> Option<Node> {
@@ -280,8 +300,10 @@ mod tests {
 
     #[test]
     fn nesting_has_a_bound() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(parse(&nested(DEPTH_MAX)).is_some());
+        assert_eq!(parse(&nested(DEPTH_MAX + 1)), None);
+        assert_eq!(parse(&nested(100_000)), None);
         assert_eq!(parse(&"[".repeat(100_000)), None);
-        let deep = "[".repeat(5_000) + &"]".repeat(5_000);
-        assert_eq!(parse(&deep), None);
     }
 }

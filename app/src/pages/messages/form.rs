@@ -32,14 +32,23 @@ pub fn LookUpForm(refused: Option<AppError>) -> impl IntoView {
     let elsewhere = refused
         .clone()
         .filter(|error| !FIELDS.contains(&error.field.as_deref().unwrap_or_default()));
-    let hint = (page.zone_hint)(&format::zone(&visit.viewer()));
+    let error = |name: &str| message_at(refused.as_ref(), name);
+    let from = FieldSpec {
+        hint: Some((page.zone_hint)(&format::zone(&visit.viewer()))),
+        error: error("from"),
+        ..time_field(&visit, ("from", "from_local"), page.from)
+    };
+    let to = FieldSpec {
+        error: error("to"),
+        ..time_field(&visit, ("to", "to_local"), page.to)
+    };
     view! {
         <form action=visit.url("messages") aria-label=page.form class="grid grid-cols-2 items-start gap-x-3 gap-y-2 md:max-xl:grid-cols-4 xl:grid-cols-[minmax(0,1.5fr)_minmax(0,1.5fr)_minmax(0,1fr)_10.5rem_10.5rem_4.5rem_7rem_auto]">
             <TextField field=topic/>
             <TextField field=asked("key", words.common.key)/>
             <TextField field=asked("tag", words.common.tag)/>
-            <TextField field=time_field(&visit, refused.as_ref(), "from", "from_local", page.from, &hint)/>
-            <TextField field=time_field(&visit, refused.as_ref(), "to", "to_local", page.to, "")/>
+            <TextField field=from/>
+            <TextField field=to/>
             <TextField field=asked("queue", words.common.queue)/>
             <TextField field=asked("offset", words.common.offset)/>
             <div class="pt-5"><SubmitButton label=page.search kind=ButtonKind::Primary glyph=Glyph::Search/></div>
@@ -62,11 +71,8 @@ fn message_at(refused: Option<&AppError>, name: &str) -> Option<String> {
 /// The address carries UTC under one name, the field the viewer's wall clock under another.
 fn time_field(
     visit: &Visit,
-    refused: Option<&AppError>,
-    name: &'static str,
-    field: &'static str,
+    (name, field): (&str, &'static str),
     label: &'static str,
-    hint: &str,
 ) -> FieldSpec {
     let viewer = visit.viewer();
     let asked = visit.query.get(name).unwrap_or_default();
@@ -76,8 +82,6 @@ fn time_field(
         value: format::parse_time(asked, &viewer)
             .map_or_else(|| asked.to_owned(), |at| format::field(at, &viewer)),
         placeholder: "2026-11-20 14:32:00",
-        hint: (!hint.is_empty()).then(|| hint.to_owned()),
-        error: message_at(refused, name),
         mono: true,
         ..FieldSpec::default()
     }

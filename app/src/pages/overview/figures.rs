@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::chart::{Chart, Series};
 use crate::components::copy::CopyButton;
-use crate::components::known::{Ago, TextLink, Unknown};
+use crate::components::known::{Ago, Unknown};
 use crate::components::panel::{Empty, Panel};
 use crate::components::stat::{Stat, StatStrip, StripWidth, UnknownStat};
 use crate::components::style::{T11, T12, classes};
@@ -74,7 +74,6 @@ pub fn Throughput(overview: Overview) -> impl IntoView {
     let visit = visit();
     let lang = visit.prefs.lang;
     let words = &visit.words().overview_page;
-    let newest = visit.url("messages");
     let known = overview
         .in_history
         .iter()
@@ -113,11 +112,8 @@ pub fn Throughput(overview: Overview) -> impl IntoView {
         </ul>
     }
     .into_any();
-    let foot =
-        view! { <span class="ms-auto"><TextLink href=newest label=words.newest_all/></span> }
-            .into_any();
     view! {
-        <Panel title=words.throughput hint=words.throughput_sub tools=legend foot>
+        <Panel title=words.throughput hint=words.throughput_sub tools=legend>
             <div class="px-4 pt-3 pb-2" data-part="throughput"><Chart label series times unit=axis_number/></div>
         </Panel>
     }
@@ -157,7 +153,7 @@ fn axis(now_ms: i64) -> Vec<(f64, String)> {
 }
 
 fn axis_number(value: f64) -> String {
-    if value >= 10_000.0 {
+    if value >= 1_000.0 {
         format!("{} k", value / 1_000.0)
     } else if value.fract() == 0.0 {
         format::exact(value as u64)
@@ -266,7 +262,7 @@ mod tests {
     fn axis_numbers_are_short() {
         assert_eq!(axis_number(0.0), "0");
         assert_eq!(axis_number(0.2), "0.2");
-        assert_eq!(axis_number(2_000.0), "2,000");
+        assert_eq!(axis_number(2_000.0), "2 k");
         assert_eq!(axis_number(20_000.0), "20 k");
     }
 }

@@ -126,7 +126,7 @@ fn SendFoot(queues: u32) -> impl IntoView {
     view! {
         <div class="flex items-start gap-3 border-t border-rule px-4 py-1.5">
             <details open=open class="min-w-0 flex-1">
-                <summary class="flex h-7 w-max cursor-pointer items-center rounded-sm text-xs leading-4 text-ink3 hover:text-ink focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-accent">{words.more_fields}</summary>
+                <summary class="flex h-7 w-max cursor-pointer list-none [&::-webkit-details-marker]:hidden items-center rounded-sm text-xs leading-4 text-ink3 hover:text-ink focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-accent">{words.more_fields}</summary>
                 <div class="grid grid-cols-[minmax(0,1fr)_6rem] items-start gap-x-4 pt-1.5 pb-2">
                     <TextArea field=properties rows=2/>
                     <SelectField field=queue options/>

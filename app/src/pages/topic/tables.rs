@@ -137,7 +137,7 @@ pub fn Groups(topic: TopicDetail) -> impl IntoView {
         .collect_view();
     view! {
         <Panel title=words.subscribers>
-            <Table caption=words.subscribers columns rows="groups">{rows}</Table>
+            <Table caption=words.subscribers columns rows="groups" plain=true>{rows}</Table>
         </Panel>
     }
     .into_any()
@@ -148,7 +148,7 @@ fn GroupLine(group: GroupRow) -> impl IntoView {
     let visit = visit();
     let words = &visit.words().topic;
     let expression = match group.expression {
-        Some(expression) => view! { <span class=classes(&["block max-w-56 truncate font-mono", T12]) title=expression.clone()>{expression.clone()}</span> }.into_any(),
+        Some(expression) => view! { <span class=classes(&["block max-w-40 truncate font-mono", T12]) title=expression.clone()>{expression.clone()}</span> }.into_any(),
         None => view! { <NotApplicable why=words.nobody/> }.into_any(),
     };
     let (members, tone) = match group.online {

@@ -83,7 +83,7 @@ pub fn CreateForm() -> impl IntoView {
     let cancel = visit.here_with("create", None);
     view! {
         <Panel title=words.create_title>
-            <form method="post" action=visit.url("topics") class="grid grid-cols-1 items-start gap-x-3 gap-y-3 px-4 pt-3 pb-4 md:grid-cols-[minmax(0,1fr)_8rem_12rem_auto]">
+            <form method="post" action=visit.url("topics") class="grid grid-cols-1 items-start gap-x-3 gap-y-3 px-4 pt-3 pb-4 md:grid-cols-[minmax(0,1fr)_12rem_12rem_auto]">
                 <TextField field=name/>
                 <TextField field=queues/>
                 <SelectField field=kind options/>
