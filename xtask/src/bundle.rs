@@ -55,9 +55,9 @@ pub(crate) fn build() -> Fallible<PathBuf> {
     Ok(dist)
 }
 
-/// Binds, optimises and names into a fresh directory, then puts it in place.
+/// Binds, optimises and names into a fresh directory, then puts it in place. Its own directory: two may build at once.
 fn finish(compiled: &Path, optimiser: Option<&Path>, dist: &Path) -> Fallible<()> {
-    let work = tools::target_dir().join("bundle");
+    let work = tools::target_dir().join(format!("bundle-{}", std::process::id()));
     clear(&work)?;
     steps::timed("bind the islands", || bind(compiled, &work))?;
     let wasm = work.join("frontend_bg.wasm");
