@@ -52,13 +52,6 @@ pub(crate) struct Burst {
     properties: Vec<u8>,
 }
 
-/// What an append has to say.
-#[derive(Default)]
-pub(crate) struct Outcome {
-    pub(crate) now: BytesMut,
-    pub(crate) unflushed: Option<(LogOffset, BytesMut)>,
-}
-
 impl Burst {
     pub(crate) fn new(state: &State) -> Self {
         Self {
@@ -160,42 +153,56 @@ impl Burst {
         Ok(())
     }
 
-    /// Appends what is staged and answers it.
-    pub(crate) fn append(&mut self, state: &State, out: &mut Outcome) {
-        let wait = state.is_sync()
-            && self
-                .staged
-                .iter()
-                .any(|staged| !staged.asked.oneway && !staged.no_wait);
-        if !wait {
+    /// Appends what is staged and answers it: into `now`, or into `waiting` what waits for the disk. Answers how far the
+    /// disk must be for that.
+    pub(crate) fn append(
+        &mut self,
+        state: &State,
+        now: &mut BytesMut,
+        waiting: &mut BytesMut,
+    ) -> Option<LogOffset> {
+        if !self.waits(state) {
             self.batch.lazy();
         }
         let appended = state
             .check_room()
             .and_then(|()| Ok(state.store.append(&mut self.batch)?));
-        match appended {
-            Ok(appended) => self.answer(state, appended.end, out),
-            Err(error) => self.refuse(&error, &mut out.now),
-        }
+        let end = match appended {
+            Ok(appended) => {
+                self.answer(state, now, waiting);
+                (!waiting.is_empty()).then_some(appended.end)
+            }
+            Err(error) => {
+                self.refuse(&error, now);
+                None
+            }
+        };
         self.staged.clear();
         self.batch.clear();
+        end
     }
 
-    fn answer(&self, state: &State, end: LogOffset, out: &mut Outcome) {
+    fn waits(&self, state: &State) -> bool {
+        state.is_sync()
+            && self
+                .staged
+                .iter()
+                .any(|staged| !staged.asked.oneway && !staged.no_wait)
+    }
+
+    fn answer(&self, state: &State, now: &mut BytesMut, waiting: &mut BytesMut) {
         let sync = state.is_sync();
         for staged in &self.staged {
             let count = staged.count as u64;
             staged.topic.traffic.received.add(count);
             state.received.add(count);
-            if staged.asked.oneway {
-                continue;
-            }
-            if sync && !staged.no_wait {
-                let (upto, frames) = out.unflushed.get_or_insert_with(|| (end, BytesMut::new()));
-                *upto = end;
-                self.success(staged, frames);
-            } else {
-                self.success(staged, &mut out.now);
+            if !staged.asked.oneway {
+                let out = if sync && !staged.no_wait {
+                    &mut *waiting
+                } else {
+                    &mut *now
+                };
+                self.success(staged, out);
             }
         }
     }

@@ -326,9 +326,9 @@ impl State {
     pub(crate) fn tick_rates(&self) {
         self.received.tick();
         self.delivered.tick();
-        for topic in self.topics.list() {
+        self.topics.each(|topic| {
             topic.traffic.received.tick();
             topic.traffic.delivered.tick();
-        }
+        });
     }
 }

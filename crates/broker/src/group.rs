@@ -122,6 +122,22 @@ impl Groups {
         }
     }
 
+    /// For a group that only reads: when the disk refuses, it is known until the next start. Reads go on without the disk.
+    pub(crate) fn create_to_read(&self, name: &GroupName, now_ms: i64) -> Result<(), BrokerError> {
+        match self.create_missing(name, now_ms) {
+            Ok(_) => Ok(()),
+            Err(BrokerError::Store(error)) => {
+                tracing::warn!(group = %name, %error, "a new group could not be written and is known until the next start");
+                let mut groups = self.groups.write().unwrap_or_else(PoisonError::into_inner);
+                if groups.len() < limits::GROUPS_MAX {
+                    groups.entry(name.clone()).or_default();
+                }
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     pub(crate) fn update(
         &self,
         name: &GroupName,

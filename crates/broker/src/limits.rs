@@ -13,7 +13,7 @@ pub const GROUPS_MAX: usize = 200_000;
 /// Consumer offsets kept (group, topic, queue).
 pub const OFFSETS_MAX: usize = 4_000_000;
 /// Groups and topics one heartbeat may name; a client process has a handful.
-pub const HEARTBEAT_GROUPS_MAX: usize = 1_024;
+pub const HEARTBEAT_GROUPS_MAX: usize = 256;
 /// See [`HEARTBEAT_GROUPS_MAX`].
 pub const HEARTBEAT_SUBSCRIPTIONS_MAX: usize = 4_096;
 /// Client ids are `ip@pid#nanos`; longer ones are refused.

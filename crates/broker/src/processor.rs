@@ -171,9 +171,7 @@ impl Missing {
             Self::TopicId(topic) => {
                 state.topics.with_id(&topic)?;
             }
-            Self::Group(group) => {
-                state.groups.create_missing(&group, now_ms)?;
-            }
+            Self::Group(group) => state.groups.create_to_read(&group, now_ms)?,
             Self::ConsumerGroups(groups) => {
                 for group in groups {
                     let config = state.groups.create_missing(&group, now_ms)?;

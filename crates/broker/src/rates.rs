@@ -25,6 +25,8 @@ struct Ring {
     minutes: Vec<u64>,
     minute: u64,
     minute_age: u32,
+    /// Seconds before the first event: most topics are idle, and an idle one keeps no rings.
+    idle: u32,
 }
 
 impl Meter {
@@ -40,6 +42,11 @@ impl Meter {
     pub(crate) fn tick(&self) {
         let total = self.total();
         let mut ring = self.lock();
+        if total == 0 {
+            ring.idle = ring.idle.saturating_add(1);
+            return;
+        }
+        ring.begin();
         let new = total - ring.seen;
         ring.seen = total;
         push_bounded(&mut ring.seconds, new, WINDOW);
@@ -56,13 +63,19 @@ impl Meter {
     /// Over the last ten seconds, or fewer just after the start; `None` before the first second is over.
     pub(crate) fn per_second(&self) -> Option<f64> {
         let ring = self.lock();
-        let seconds = ring.seconds.len();
-        (seconds > 0).then(|| ring.seconds.iter().sum::<u64>() as f64 / seconds as f64)
+        if ring.seconds.is_empty() {
+            return (ring.idle > 0).then_some(0.0);
+        }
+        Some(ring.seconds.iter().sum::<u64>() as f64 / ring.seconds.len() as f64)
     }
 
     /// Per minute over the last hour, as messages per second, the running minute last.
     pub(crate) fn history(&self) -> Vec<f64> {
-        let ring = self.lock();
+        let mut ring = self.lock();
+        if ring.seconds.is_empty() {
+            return vec![0.0; (ring.idle.div_ceil(SECONDS_PER_MINUTE) as usize).min(MINUTES)];
+        }
+        let ring = &mut *ring;
         let mut out: Vec<f64> = ring
             .minutes
             .iter()
@@ -79,6 +92,18 @@ impl Meter {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Ring> {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ring {
+    /// The first event: the idle time before it becomes part of the rings.
+    fn begin(&mut self) {
+        let idle = std::mem::take(&mut self.idle);
+        if idle > 0 {
+            self.seconds = vec![0; (idle as usize).min(WINDOW)];
+            self.minutes = vec![0; ((idle / SECONDS_PER_MINUTE) as usize).min(MINUTES)];
+            self.minute_age = idle % SECONDS_PER_MINUTE;
+        }
     }
 }
 
@@ -113,6 +138,26 @@ mod tests {
             meter.tick();
         }
         assert_eq!(meter.per_second(), Some(0.0));
+    }
+
+    #[test]
+    fn idle_time_counts_without_being_kept() {
+        let meter = Meter::default();
+        for _ in 0..90 {
+            meter.tick();
+        }
+        assert_eq!(meter.per_second(), Some(0.0));
+        assert_eq!(meter.history(), [0.0, 0.0]);
+        meter.add(60);
+        meter.tick();
+        assert_eq!(
+            meter.per_second(),
+            Some(6.0),
+            "sixty in the last of ten seconds"
+        );
+        let history = meter.history();
+        assert_eq!(history.len(), 2);
+        assert!(history[0] == 0.0 && history[1] > 1.9, "{history:?}");
     }
 
     #[test]

@@ -157,6 +157,15 @@ impl Topics {
         topics
     }
 
+    /// All topics, in no order and without a copy of the list.
+    pub(crate) fn each(&self, visit: impl FnMut(&Arc<Topic>)) {
+        self.topics
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .for_each(visit);
+    }
+
     pub(crate) fn version(&self) -> DataVersion {
         *self.change()
     }

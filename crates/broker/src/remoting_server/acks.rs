@@ -18,6 +18,9 @@ struct Unflushed {
     frames: BytesMut,
 }
 
+/// A buffer larger than this is not kept for the next burst.
+const SPARE_MAX: usize = 128 * 1024;
+
 /// A connection's unflushed bursts, oldest first.
 #[derive(Default)]
 pub(crate) struct Acks {
@@ -25,9 +28,23 @@ pub(crate) struct Acks {
     len: usize,
     /// The end the connection is already registered for.
     registered: Option<LogOffset>,
+    /// An empty buffer for the next burst.
+    spare: BytesMut,
 }
 
 impl Acks {
+    /// An empty buffer to encode answers into; give it back through [`Acks::push`] or [`Acks::recycle`].
+    pub(crate) fn buffer(&mut self) -> BytesMut {
+        std::mem::take(&mut self.spare)
+    }
+
+    pub(crate) fn recycle(&mut self, mut buffer: BytesMut) {
+        buffer.clear();
+        if buffer.capacity() <= SPARE_MAX {
+            self.spare = buffer;
+        }
+    }
+
     pub(crate) fn push(&mut self, end: LogOffset, since_ms: i64, frames: BytesMut) {
         self.len += frames.len();
         self.waiting.push_back(Unflushed {
@@ -79,10 +96,13 @@ impl Acks {
                 break;
             };
             self.len -= burst.frames.len();
-            out.frames(|buf| match answer {
-                None => buf.extend_from_slice(&burst.frames),
-                Some((code, remark)) => recode(burst.frames, code, remark, buf),
-            });
+            match answer {
+                None => {
+                    out.frames(|buf| buf.extend_from_slice(&burst.frames));
+                    self.recycle(burst.frames);
+                }
+                Some((code, remark)) => out.frames(|buf| recode(burst.frames, code, remark, buf)),
+            }
         }
         let next = self.waiting.front().map(|oldest| oldest.end);
         let fresh = next.filter(|next| self.registered != Some(*next));

@@ -25,7 +25,7 @@ use super::acks::Acks;
 use super::budget::Budget;
 use super::link::Link;
 use super::out::Out;
-use crate::burst::{self, Asked, Burst, Outcome};
+use crate::burst::{self, Asked, Burst};
 use crate::error::BrokerError;
 use crate::limits;
 use crate::long_poll::Held;
@@ -318,14 +318,16 @@ impl Connection {
         if self.burst.is_empty() {
             return;
         }
-        let mut outcome = Outcome::default();
-        self.burst.append(&self.state, &mut outcome);
-        if !outcome.now.is_empty() {
-            self.out.frames(|out| out.extend_from_slice(&outcome.now));
-        }
-        if let Some((end, frames)) = outcome.unflushed {
-            self.acks.push(end, now_ms, frames);
-            self.release_acks();
+        let mut waiting = self.acks.buffer();
+        let mut end = None;
+        self.out
+            .frames(|now| end = self.burst.append(&self.state, now, &mut waiting));
+        match end {
+            Some(end) => {
+                self.acks.push(end, now_ms, waiting);
+                self.release_acks();
+            }
+            None => self.acks.recycle(waiting),
         }
     }
 

@@ -47,6 +47,9 @@ impl Out {
             let before = frames.len();
             write(frames);
             self.len += frames.len() - before;
+            if frames.is_empty() {
+                self.pop_back_frames();
+            }
         }
     }
 
@@ -64,6 +67,13 @@ impl Out {
         if bytes.capacity() <= SPARE_MAX && bytes.capacity() > self.spare.capacity() {
             bytes.clear();
             self.spare = bytes;
+        }
+    }
+
+    /// An empty piece is no piece.
+    fn pop_back_frames(&mut self) {
+        if let Some(Piece::Frames(frames)) = self.pieces.pop_back() {
+            self.frames = frames;
         }
     }
 

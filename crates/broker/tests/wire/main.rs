@@ -7,6 +7,8 @@
 mod support;
 
 mod admin;
+mod clock;
+mod fault;
 mod hostile;
 mod lock;
 mod long_poll;
