@@ -11,13 +11,21 @@ const EXCERPT_CHARS: usize = 64;
 pub enum ConsoleError {
     /// What was typed breaks a rule: show the rule at the field.
     #[error("{field} {value:?} {rule}")]
-    Invalid { field: &'static str, value: String, rule: Rule },
+    Invalid {
+        field: &'static str,
+        value: String,
+        rule: Rule,
+    },
     /// What was asked for is not there (any more).
     #[error("no {what} {name:?}")]
     NotFound { what: What, name: String },
     /// Who asks may not do this.
     #[error("{actor} may not {action} {resource}")]
-    Forbidden { actor: String, action: &'static str, resource: String },
+    Forbidden {
+        actor: String,
+        action: &'static str,
+        resource: String,
+    },
     /// The path names a cluster that nobody attached.
     #[error("no cluster {name:?}")]
     UnknownCluster { name: String },
@@ -156,20 +164,53 @@ impl ConsoleError {
     pub const fn is_ours(&self) -> bool {
         matches!(
             self,
-            Self::Damaged(_) | Self::Io(_) | Self::AuditUnavailable(_) | Self::AuditIncomplete(_) | Self::AuditDamaged { .. } | Self::WorkerLost
+            Self::Damaged(_)
+                | Self::Io(_)
+                | Self::AuditUnavailable(_)
+                | Self::AuditIncomplete(_)
+                | Self::AuditDamaged { .. }
+                | Self::WorkerLost
         )
     }
 
     pub(crate) fn invalid(field: &'static str, value: &str, rule: Rule) -> Self {
-        Self::Invalid { field, value: excerpt(value), rule }
+        Self::Invalid {
+            field,
+            value: excerpt(value),
+            rule,
+        }
     }
 
     pub(crate) fn not_found(what: What, name: impl ToString) -> Self {
-        Self::NotFound { what, name: excerpt(&name.to_string()) }
+        Self::NotFound {
+            what,
+            name: excerpt(&name.to_string()),
+        }
     }
 }
 
 /// So much of a value as an error repeats.
 pub(crate) fn excerpt(value: &str) -> String {
     value.chars().take(EXCERPT_CHARS).collect()
+}
+
+impl From<BrokerError> for ConsoleError {
+    fn from(error: BrokerError) -> Self {
+        match &error {
+            BrokerError::UnknownTopic { topic } => Self::not_found(What::Topic, topic),
+            BrokerError::WorkerLost => Self::WorkerLost,
+            BrokerError::Stopping | BrokerError::Overload { .. } | BrokerError::FlushFailed => {
+                Self::Unavailable(error)
+            }
+            BrokerError::Row { .. } => Self::Damaged(error),
+            BrokerError::Store(store) => match store {
+                store if store.is_out_of_space() => Self::Unavailable(error),
+                StoreError::Poisoned(_) | StoreError::Closed => Self::Unavailable(error),
+                StoreError::Corrupt { .. } => Self::Damaged(error),
+                StoreError::Io { .. } | StoreError::Meta { .. } => Self::Io(error),
+                _ => Self::Refused(error),
+            },
+            _ => Self::Refused(error),
+        }
+    }
 }

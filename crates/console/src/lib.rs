@@ -10,7 +10,7 @@
 pub mod access;
 pub mod audit;
 mod cluster;
-pub mod cursor;
+mod cursor;
 pub mod error;
 pub mod find;
 pub mod limits;
@@ -19,6 +19,7 @@ pub mod messages;
 pub mod overview;
 pub mod page;
 pub mod send;
+mod snapshot;
 pub mod topic;
 pub mod topics;
 
@@ -28,7 +29,7 @@ pub use page::{Page, Total};
 
 use std::sync::Arc;
 
-use cluster::Cluster;
+use cluster::Attached;
 use cluster::embedded::Embedded;
 
 /// Name of the embedded cluster in URLs.
@@ -37,25 +38,29 @@ const LOCAL: &str = "local";
 /// The console of this process: the clusters it knows.
 #[derive(Clone)]
 pub struct Console {
-    local: Arc<dyn Cluster>,
+    local: Arc<Attached>,
 }
 
 impl Console {
     #[must_use]
     pub fn new(broker: broker::Broker) -> Self {
-        Self { local: Arc::new(Embedded::new(LOCAL, broker)) }
+        Self {
+            local: Arc::new(Attached::new(LOCAL, Box::new(Embedded::new(broker)))),
+        }
     }
 
     /// The cluster of a path that names none.
     #[must_use]
     pub fn default_cluster(&self) -> &str {
-        LOCAL
+        self.local.name
     }
 
     /// Who asks, of which cluster.
     pub fn context(&self, cluster: &str, actor: Actor) -> Result<Context, ConsoleError> {
-        if cluster != LOCAL {
-            return Err(ConsoleError::UnknownCluster { name: error::excerpt(cluster) });
+        if cluster != self.local.name {
+            return Err(ConsoleError::UnknownCluster {
+                name: error::excerpt(cluster),
+            });
         }
         Ok(Context::new(self.local.clone(), actor))
     }

@@ -51,4 +51,7 @@ pub const PROPERTIES_BYTES_MAX: usize = 24 * 1024;
 pub const STATS_AGE: std::time::Duration = std::time::Duration::from_secs(1);
 
 const _: () = assert!(BODY_SHOWN_MAX < BODY_DOWNLOAD_MAX);
-const _: () = assert!(MESSAGES_PER_PAGE_MAX as u64 <= SCAN_MAX, "one call can fill a page");
+const _: () = assert!(
+    MESSAGES_PER_PAGE_MAX as u64 <= SCAN_MAX,
+    "one call can fill a page"
+);

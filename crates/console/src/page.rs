@@ -20,6 +20,10 @@ pub enum Total {
 impl<T> Page<T> {
     /// The same page with every item converted.
     pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(convert).collect(), total: self.total, next: self.next }
+        Page {
+            items: self.items.into_iter().map(convert).collect(),
+            total: self.total,
+            next: self.next,
+        }
     }
 }

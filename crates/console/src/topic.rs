@@ -1,6 +1,11 @@
 //! One topic: its queues, tags and groups.
 
-use crate::topics::TopicRow;
+use broker::GroupInfo;
+use remoting::types::{GroupName, TopicName};
+
+use crate::cluster::{Attached, Cluster};
+use crate::error::{ConsoleError, What};
+use crate::topics::{Positions, TopicRow, row};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct TopicDetail {
@@ -49,4 +54,79 @@ pub struct GroupRow {
     pub online: u64,
     /// `None`: it has no position in any queue.
     pub behind: Option<u64>,
+}
+
+pub(crate) fn answer(of: &Attached, name: &str) -> Result<TopicDetail, ConsoleError> {
+    let cluster = &*of.facade;
+    // A name that breaks the rules names nothing: in a path that is "not there", not "typed wrong".
+    let topic = TopicName::new(name)
+        .ok()
+        .and_then(|name| cluster.topic(&name));
+    let topic = topic.ok_or_else(|| ConsoleError::not_found(What::Topic, name))?;
+    let queues = queues(cluster, &topic.name)?;
+    let ends: Vec<u64> = queues.iter().map(|queue| queue.max).collect();
+    let mut positions = Positions::default();
+    Ok(TopicDetail {
+        row: row(cluster, &topic, cluster.keep_ms(), &mut positions),
+        read_queues: topic.read_queues,
+        write_queues: topic.write_queues,
+        perm: Perm {
+            read: topic.perm.readable(),
+            write: topic.perm.writable(),
+        },
+        queues,
+        tags: tags(cluster, &topic.name),
+        groups: groups(cluster, &topic.name, &ends, &mut positions),
+    })
+}
+
+fn queues(cluster: &dyn Cluster, topic: &TopicName) -> Result<Vec<QueueRow>, ConsoleError> {
+    let stats = cluster.queue_stats(topic)?.into_iter();
+    let row = |queue: broker::QueueStats| QueueRow {
+        id: queue.id,
+        min: queue.min.0,
+        max: queue.max.0,
+        stored: queue.max.0.saturating_sub(queue.min.0),
+        last_stored_ms: queue.last_stored_ms,
+    };
+    Ok(stats.map(row).collect())
+}
+
+fn tags(cluster: &dyn Cluster, topic: &TopicName) -> Option<Vec<TagCount>> {
+    let counts = cluster.tag_counts(topic).ok()?.into_iter();
+    let mut tags: Vec<TagCount> = counts
+        .map(|tag| TagCount {
+            tag: tag.tag,
+            count: tag.count,
+            bytes: tag.bytes,
+            last_ms: tag.last_ms,
+        })
+        .collect();
+    tags.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.tag.cmp(&b.tag)));
+    Some(tags)
+}
+
+fn groups(
+    cluster: &dyn Cluster,
+    topic: &TopicName,
+    ends: &[u64],
+    positions: &mut Positions,
+) -> Vec<GroupRow> {
+    let known = cluster.groups();
+    let online = |name: &GroupName| {
+        known
+            .iter()
+            .find(|group: &&GroupInfo| group.name == *name)
+            .map_or(0, |group| group.online)
+    };
+    let names = cluster.groups_of_topic(topic).into_iter();
+    let row = |name: GroupName| GroupRow {
+        expression: cluster
+            .subscription(&name, topic)
+            .map(|subscription| subscription.expression),
+        online: online(&name) as u64,
+        behind: positions.behind(cluster, &name, topic, ends),
+        name: name.to_string(),
+    };
+    names.map(row).collect()
 }

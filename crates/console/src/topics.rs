@@ -1,6 +1,18 @@
 //! Topics: list, filter, sort, page; create one.
 
+use broker::{BrokerError, MessageKind, TopicInfo, TopicPerm, TopicSpec};
+use remoting::types::{NameError, TopicName};
+
+use crate::access::Actor;
+use crate::audit::Intent;
+use crate::cluster::Attached;
+use crate::error::{ConsoleError, Rule};
+use crate::limits;
 use crate::page::Page;
+
+mod list;
+
+pub(crate) use list::{Positions, list, row};
 
 /// What a topic is meant for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -103,4 +115,130 @@ pub struct NewTopic {
     pub queues: u32,
     /// Field `kind`.
     pub kind: TopicKind,
+}
+
+impl TopicKind {
+    /// As the `message.type` attribute says it, in lower case.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unspecified => "unspecified",
+            Self::Normal => "normal",
+            Self::Fifo => "fifo",
+            Self::Delay => "delay",
+            Self::Transaction => "transaction",
+            Self::Mixed => "mixed",
+        }
+    }
+}
+
+impl From<MessageKind> for TopicKind {
+    fn from(kind: MessageKind) -> Self {
+        match kind {
+            MessageKind::Unspecified => Self::Unspecified,
+            MessageKind::Normal => Self::Normal,
+            MessageKind::Fifo => Self::Fifo,
+            MessageKind::Delay => Self::Delay,
+            MessageKind::Transaction => Self::Transaction,
+            MessageKind::Mixed => Self::Mixed,
+        }
+    }
+}
+
+impl From<TopicKind> for MessageKind {
+    fn from(kind: TopicKind) -> Self {
+        match kind {
+            TopicKind::Unspecified => Self::Unspecified,
+            TopicKind::Normal => Self::Normal,
+            TopicKind::Fifo => Self::Fifo,
+            TopicKind::Delay => Self::Delay,
+            TopicKind::Transaction => Self::Transaction,
+            TopicKind::Mixed => Self::Mixed,
+        }
+    }
+}
+
+/// Topics of the broker itself, and those that groups bring with them.
+pub(crate) fn is_system(topic: &TopicInfo) -> bool {
+    topic.system || topic.name.is_retry() || topic.name.is_dlq()
+}
+
+/// A topic name from outside; `field` is where it was typed.
+pub(crate) fn read_name(field: &'static str, name: &str) -> Result<TopicName, ConsoleError> {
+    TopicName::new(name).map_err(|error| {
+        let rule = match error {
+            NameError::TooLong { len, max, .. } => Rule::TooLong {
+                len: len as u64,
+                max: max as u64,
+            },
+            NameError::Character { character, .. } => Rule::NameCharacter { found: character },
+            _ => Rule::Empty,
+        };
+        ConsoleError::invalid(field, name, rule)
+    })
+}
+
+pub(crate) fn create(of: &Attached, actor: &Actor, topic: &NewTopic) -> Result<(), ConsoleError> {
+    let spec = checked(of, topic)?;
+    let intent = Intent {
+        action: "create_topic",
+        resource: spec.name.to_string(),
+        fields: vec![
+            ("queues", spec.queues.to_string()),
+            ("kind", topic.kind.as_str().to_owned()),
+        ],
+    };
+    of.audited(
+        actor,
+        intent,
+        |_| Vec::new(),
+        || {
+            of.facade
+                .create_topic(spec)
+                .map_err(|error| refused(topic, error))
+        },
+    )
+}
+
+fn checked(of: &Attached, topic: &NewTopic) -> Result<TopicSpec, ConsoleError> {
+    let name = read_name("name", &topic.name)?;
+    if name.is_retry() || name.is_dlq() {
+        return Err(ConsoleError::invalid("name", &topic.name, Rule::Reserved));
+    }
+    if !(1..=limits::QUEUES_MAX).contains(&topic.queues) {
+        let rule = Rule::OutOfRange {
+            min: 1,
+            max: limits::QUEUES_MAX.into(),
+        };
+        return Err(ConsoleError::invalid(
+            "queues",
+            &topic.queues.to_string(),
+            rule,
+        ));
+    }
+    if let Some(there) = of.facade.topic(&name) {
+        let rule = if there.system {
+            Rule::Reserved
+        } else {
+            Rule::Taken
+        };
+        return Err(ConsoleError::invalid("name", &topic.name, rule));
+    }
+    Ok(TopicSpec {
+        name,
+        queues: topic.queues,
+        perm: TopicPerm::READ_WRITE,
+        kind: topic.kind.into(),
+    })
+}
+
+/// What only the broker knows about the name, said at the field.
+fn refused(topic: &NewTopic, error: BrokerError) -> ConsoleError {
+    match error {
+        BrokerError::TopicExists { .. } => ConsoleError::invalid("name", &topic.name, Rule::Taken),
+        BrokerError::TopicForbidden { .. } => {
+            ConsoleError::invalid("name", &topic.name, Rule::Reserved)
+        }
+        error => error.into(),
+    }
 }
