@@ -77,7 +77,6 @@ impl Index {
     ) -> Result<QueueOffset, StoreError> {
         let state = self.state();
         let mut best = None;
-        let from = from.max(self.bounds(queue).min);
         for tail in state.tails() {
             let Some((first, next)) = tail.derived.queues.bounds(queue) else {
                 continue;
@@ -89,6 +88,8 @@ impl Index {
                 return Source::read(best, queue, from, max, out);
             }
         }
+        // Retention never reaches what is in no run, but what is left of a run begins here.
+        let from = from.max(self.bounds(queue).min);
         for run in state.runs.iter().rev() {
             let rows = run.rows_of(queue);
             let Some(first) = rows.first() else { continue };
