@@ -306,7 +306,7 @@ impl Role {
         });
         match healed {
             Ok(()) => self.epoch = next_epoch,
-            Err(e) => self.around.flusher.fail(&e),
+            Err(e) => self.around.flusher.fail(&e, &self.around.checkpoint),
         }
     }
 

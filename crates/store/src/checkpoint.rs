@@ -5,7 +5,8 @@
 //! |  0 | magic      | 8 B   | `GANTRYCP`                                                           |
 //! |  8 | generation | u64   | the higher of two valid slots counts; slot = generation mod 2        |
 //! | 16 | epoch      | u32   | of the newest opening; durable before its first append               |
-//! | 20 | clean      | u32   | 1: the log ends at `flushed`, nothing was written since              |
+//! | 20 | flags      | u32   | bit 0 clean: the log ends at `flushed`, nothing was written since     |
+//! |    |            |       | bit 1 suspect: a flush failed, memory may hold what the device lost   |
 //! | 24 | start      | u64   | the first byte of the log that is kept                               |
 //! | 32 | flushed    | u64   | the log is on the device up to here at least (a frame end, exclusive) |
 //! | 40 | store_time | i64   | no record up to `flushed` has a later one                            |
@@ -28,6 +29,7 @@ const CRC_AT: usize = 56;
 pub(crate) struct Checkpoint {
     pub(crate) epoch: u32,
     pub(crate) clean: bool,
+    pub(crate) suspect: bool,
     pub(crate) start: u64,
     pub(crate) flushed: u64,
     pub(crate) store_time: i64,
@@ -127,7 +129,8 @@ fn encode(generation: u64, checkpoint: &Checkpoint) -> [u8; SLOT_LEN] {
     out[..8].copy_from_slice(MAGIC);
     out[8..16].copy_from_slice(&generation.to_le_bytes());
     out[16..20].copy_from_slice(&checkpoint.epoch.to_le_bytes());
-    out[20..24].copy_from_slice(&u32::from(checkpoint.clean).to_le_bytes());
+    let flags = u32::from(checkpoint.clean) | u32::from(checkpoint.suspect) << 1;
+    out[20..24].copy_from_slice(&flags.to_le_bytes());
     out[24..32].copy_from_slice(&checkpoint.start.to_le_bytes());
     out[32..40].copy_from_slice(&checkpoint.flushed.to_le_bytes());
     out[40..48].copy_from_slice(&checkpoint.store_time.to_le_bytes());
@@ -145,7 +148,8 @@ fn decode(slot: &[u8; SLOT_LEN]) -> Option<(u64, Checkpoint)> {
     }
     let checkpoint = Checkpoint {
         epoch: half(16),
-        clean: half(20) == 1,
+        clean: half(20) & 1 != 0,
+        suspect: half(20) & 2 != 0,
         start: word(24),
         flushed: word(32),
         store_time: word(40).cast_signed(),
@@ -161,6 +165,7 @@ mod tests {
     const SAMPLE: Checkpoint = Checkpoint {
         epoch: 3,
         clean: true,
+        suspect: true,
         start: 65_536,
         flushed: 70_000,
         store_time: 1_700_000_000_000,

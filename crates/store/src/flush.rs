@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use remoting::types::LogOffset;
 
+use crate::checkpoint::CheckpointFile;
 use crate::commit_log::CommitLog;
 use crate::error::StoreError;
 use crate::limits::FLUSH_DELAY_MS;
@@ -130,7 +131,7 @@ impl Flusher {
     }
 
     /// The log is read-only from now on.
-    pub(crate) fn fail(&self, e: &StoreError) {
+    pub(crate) fn fail(&self, e: &StoreError, checkpoint: &CheckpointFile) {
         tracing::error!(error = %e, "the log is read-only until the next start: what was not flushed is not promised");
         let cause = match e {
             StoreError::Io { source, .. } => Arc::clone(source),
@@ -140,6 +141,10 @@ impl Flusher {
             && let Some(listener) = self.listener.get()
         {
             listener(Err(StoreError::Poisoned(cause)));
+        }
+        // The next opening in this boot reads it from memory, whether this sync fails too or not.
+        if let Err(e) = checkpoint.update(|c| c.suspect = true) {
+            tracing::error!(error = %e, "the failed flush could not be noted");
         }
         let state = self.state();
         self.moved.notify_all();
@@ -154,18 +159,17 @@ impl Flusher {
     }
 
     /// The flusher's thread.
-    pub(crate) fn run(&self, log: &CommitLog, visible: &Visible) {
+    pub(crate) fn run(&self, log: &CommitLog, visible: &Visible, checkpoint: &CheckpointFile) {
         let flushes = catch_unwind(AssertUnwindSafe(|| {
             while self.wait_for_work() {
                 if let Err(e) = self.flush(log, visible) {
-                    return self.fail(&e);
+                    return self.fail(&e, checkpoint);
                 }
             }
         }));
         if flushes.is_err() {
-            self.fail(&StoreError::Poisoned(Arc::new(io::Error::other(
-                "the flusher panicked",
-            ))));
+            let panicked = Arc::new(io::Error::other("the flusher panicked"));
+            self.fail(&StoreError::Poisoned(panicked), checkpoint);
         }
     }
 

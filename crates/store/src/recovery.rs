@@ -90,7 +90,7 @@ impl Recovery<'_> {
         report.log_start = LogOffset(start);
         self.note_missing_segments(from, report)?;
         if !known.clean {
-            self.distrust_memory(from.min(known.flushed))?;
+            self.settle(from.min(known.flushed), known.suspect)?;
         }
         let mut walk = Walk {
             scan: Scanner::new(self.log.all()),
@@ -120,17 +120,18 @@ impl Recovery<'_> {
         Ok(end)
     }
 
-    /// What was written and never flushed may be in memory only, and after a failed flush memory calls it flushed.
-    fn distrust_memory(&self, from: u64) -> Result<(), StoreError> {
+    /// What was written and never flushed may be in memory only. After a failed flush memory even calls it flushed: then
+    /// only the device is believed.
+    fn settle(&self, from: u64, suspect: bool) -> Result<(), StoreError> {
         for segment in self.log.all().iter().filter(|s| s.end() > from) {
             segment
                 .file
                 .sync()
                 .map_err(StoreError::io("sync", &segment.path))?;
-            segment
-                .file
-                .drop_cache()
-                .map_err(StoreError::io("reread", &segment.path))?;
+            if suspect {
+                let forgotten = segment.file.drop_cache();
+                forgotten.map_err(StoreError::io("reread", &segment.path))?;
+            }
         }
         Ok(())
     }

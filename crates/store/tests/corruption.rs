@@ -219,6 +219,20 @@ fn a_damaged_member_of_a_group_does_not_hide_the_others() {
 }
 
 #[test]
+fn a_damaged_end_of_a_group_below_the_watermark_does_not_hide_the_others() {
+    let world = world();
+    let group = world.append(&["b", "c", "d"], true);
+    world.store.close().unwrap();
+    let (world, report) = world.killed(|disk| flip(disk, group[2]));
+    assert!(report.clean, "so the watermark is the end of the group");
+    assert_eq!(
+        (world.keys(), report.damaged),
+        (vec!["b".into(), "c".into()], 1)
+    );
+    assert_eq!(world.flushed(&["e"])[0].queue_offset.0, 2);
+}
+
+#[test]
 fn a_missing_segment_is_damage_and_the_others_are_read() {
     let world = world();
     let keys: Vec<String> = (0..12).map(|i| format!("k{i}")).collect();

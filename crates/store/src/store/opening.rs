@@ -112,6 +112,7 @@ impl Opening {
             *c = Checkpoint {
                 epoch,
                 clean: false,
+                suspect: false,
                 start: start.max(c.start),
                 flushed: end.at,
                 store_time: end.store_time,
@@ -185,7 +186,10 @@ impl Inner {
             Arc::clone(&self.log),
             Arc::clone(&self.visible),
         );
-        let flushes = self.spawn("store-flush", move || flusher.run(&log, &visible))?;
+        let checkpoint = Arc::clone(&self.checkpoint);
+        let flushes = self.spawn("store-flush", move || {
+            flusher.run(&log, &visible, &checkpoint)
+        })?;
         let kept = Kept {
             log: Arc::clone(&self.log),
             index: Arc::clone(&self.index),
