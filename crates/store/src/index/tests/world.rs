@@ -119,6 +119,11 @@ impl World {
         dropped
     }
 
+    /// What is found on the disk, without what only memory has.
+    pub(super) fn opened_again(&self) -> Index {
+        open(&self.disk, &self.index.meta, self.log_start).0
+    }
+
     pub(super) fn queue(&self, topic: usize, queue: u32) -> QueueKey {
         QueueKey {
             topic: self.topics[topic],
