@@ -124,15 +124,18 @@ impl Scanner {
     ) -> Result<Option<Frame>, StoreError> {
         let mut at = from.next_multiple_of(ALIGN);
         while at < limit {
-            let Some(end) = self.segment(at).map(|s| s.end()) else {
+            let Some(segment) = self.segment(at) else {
                 match self.segments.iter().find(|s| s.base > at) {
                     Some(next) => at = next.base,
                     None => return Ok(None),
                 }
                 continue;
             };
+            let end = segment.end();
+            // Reserved space is skipped unread; a header may begin in the zeros before its first other byte.
+            at = at.max(segment.next_data(at)? / ALIGN * ALIGN);
             let stop = end.min(limit);
-            at = self.next_header(at, stop)?;
+            at = self.next_header(at.min(stop), stop)?;
             if at < stop {
                 if let Ok(found) = self.frame(at, epochs)?
                     && found.stamp.is_some()
