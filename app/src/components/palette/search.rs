@@ -111,9 +111,14 @@ impl Search {
         self.chosen.get_untracked()
     }
 
-    /// The find page with what was typed.
+    /// The find page with what was typed. The server draws it with nothing typed, where nothing can be encoded.
     pub(super) fn page(self) -> String {
-        self.url(&self.text.get(), None)
+        let text = self.text.get();
+        if text.is_empty() {
+            self.find.get_value()
+        } else {
+            self.url(&text, None)
+        }
     }
 
     fn url(self, text: &str, kind: Option<Kind>) -> String {
