@@ -26,6 +26,9 @@ use crate::topic::Topic;
 /// A burst is appended when it holds so many bytes, also in the middle of a read: buffers stay small.
 const APPEND_AT: u64 = 1024 * 1024;
 
+/// Buffers of a larger burst are not kept for the next one.
+const KEPT_MAX: u64 = 256 * 1024;
+
 /// Who asked, and how.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked {
@@ -178,7 +181,11 @@ impl Burst {
             }
         };
         self.staged.clear();
-        self.batch.clear();
+        if self.batch.byte_len() > KEPT_MAX {
+            self.batch = state.store.batch();
+        } else {
+            self.batch.clear();
+        }
         end
     }
 

@@ -62,6 +62,8 @@ pub const OFFSET_PERSIST: Duration = Duration::from_secs(2);
 pub const READ_CHUNK_MIN: usize = 4 * 1024;
 /// See [`READ_CHUNK_MIN`].
 pub const READ_CHUNK_MAX: usize = 256 * 1024;
+/// An input buffer that has held more than this is given back once it is empty.
+pub const INPUT_KEPT_MAX: usize = 512 * 1024;
 /// Bytes waiting to be written to one connection above which it is no longer read from.
 pub const OUT_SOFT_MAX: usize = 1024 * 1024;
 /// Bytes waiting to be written to one connection above which it is cut off: only replies that were already

@@ -62,6 +62,8 @@ pub(crate) struct Connection {
     input: BytesMut,
     /// Bytes to read at once: grows with what the peer sends, so that an idle connection holds little.
     chunk: usize,
+    /// The most that `input` has held since it was made.
+    largest: usize,
     budget: Budget,
     out: Out,
     acks: Acks,
@@ -78,6 +80,7 @@ impl Connection {
             link,
             input: BytesMut::new(),
             chunk: limits::READ_CHUNK_MIN,
+            largest: 0,
             budget,
             out: Out::default(),
             acks: Acks::default(),
@@ -184,6 +187,12 @@ impl Connection {
 
     /// Room for a read: the rest of the frame that has begun, or a chunk.
     fn make_room(&mut self) -> Result<(), End> {
+        self.largest = self.largest.max(self.input.len());
+        if self.input.is_empty() && self.largest > limits::INPUT_KEPT_MAX {
+            // One large message must not cost the connection its memory for ever.
+            self.input = BytesMut::new();
+            self.largest = 0;
+        }
         let begun =
             frame::frame_len(&self.input)?.map_or(0, |len| len.saturating_sub(self.input.len()));
         // A frame's announced length is not trusted with memory at once: room doubles as its bytes arrive.
@@ -342,6 +351,7 @@ impl Connection {
     }
 
     fn hold(&mut self, pull: Pull, now_ms: i64) {
+        self.out.trim();
         let queue = pull.queue;
         let held = Held {
             link: Arc::clone(&self.link),

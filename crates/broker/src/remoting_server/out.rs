@@ -22,6 +22,8 @@ impl Piece {
 
 /// A body buffer larger than this is not kept for the next pull.
 const SPARE_MAX: usize = 512 * 1024;
+/// The same while the connection waits for messages.
+const IDLE_SPARE_MAX: usize = 16 * 1024;
 /// A frame buffer larger than this is not kept once it is empty.
 const FRAMES_KEPT_MAX: usize = 128 * 1024;
 
@@ -67,6 +69,13 @@ impl Out {
         if bytes.capacity() <= SPARE_MAX && bytes.capacity() > self.spare.capacity() {
             bytes.clear();
             self.spare = bytes;
+        }
+    }
+
+    /// The connection is about to wait: what it holds meanwhile is little.
+    pub(crate) fn trim(&mut self) {
+        if self.spare.capacity() > IDLE_SPARE_MAX {
+            self.spare = Vec::new();
         }
     }
 

@@ -9,6 +9,7 @@ mod support;
 mod admin;
 mod clock;
 mod fault;
+mod flow;
 mod hostile;
 mod lock;
 mod long_poll;
