@@ -36,31 +36,39 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// The open doors.
 pub(crate) struct Doors {
-    name_server: TcpListener,
-    broker: TcpListener,
-    vip: Option<TcpListener>,
+    name_server: Door,
+    broker: Door,
+    vip: Option<Door>,
     pub(crate) addresses: Addresses,
+}
+
+/// A listener and where it listens.
+struct Door {
+    name: &'static str,
+    listener: TcpListener,
+    address: SocketAddr,
 }
 
 impl Doors {
     pub(crate) async fn open(config: &BrokerConfig) -> Result<Self, BrokerError> {
-        let name_server = bind("name server", config.listen, config.name_server_port).await?;
+        let ip = config.listen;
+        let name_server = Door::open("name server", ip, config.name_server_port).await?;
         let (broker, vip) = match (config.broker_port, config.vip) {
-            (0, VipPort::Auto) => free_pair(config.listen).await?,
-            (port, vip) => {
-                let broker = bind("broker", config.listen, port).await?;
-                let vip = match vip {
-                    VipPort::Off => None,
-                    VipPort::Port(port) => Some(bind("vip", config.listen, port).await?),
-                    VipPort::Auto => Some(bind("vip", config.listen, vip_port(port)?).await?),
-                };
-                (broker, vip)
-            }
+            (0, VipPort::Auto) => free_pair(ip).await?,
+            (port, VipPort::Auto) => (
+                Door::open("broker", ip, port).await?,
+                Some(Door::open("vip", ip, vip_port(port)?).await?),
+            ),
+            (port, VipPort::Off) => (Door::open("broker", ip, port).await?, None),
+            (port, VipPort::Port(vip)) => (
+                Door::open("broker", ip, port).await?,
+                Some(Door::open("vip", ip, vip).await?),
+            ),
         };
         let addresses = Addresses {
-            name_server: local(&name_server)?,
-            broker: local(&broker)?,
-            vip: vip.as_ref().map(local).transpose()?,
+            name_server: name_server.address,
+            broker: broker.address,
+            vip: vip.as_ref().map(|vip| vip.address),
         };
         Ok(Self {
             name_server,
@@ -77,61 +85,55 @@ impl Doors {
             next: AtomicU64::new(0),
             buffered: Arc::default(),
         });
-        let doors = [
-            Some(("name server", self.name_server)),
-            Some(("broker", self.broker)),
-            self.vip.map(|vip| ("vip", vip)),
-        ];
-        for (door, listener) in doors.into_iter().flatten() {
-            tokio::spawn(Arc::clone(&reception).accept(door, listener, stop.clone()));
+        for door in [Some(self.name_server), Some(self.broker), self.vip]
+            .into_iter()
+            .flatten()
+        {
+            tokio::spawn(Arc::clone(&reception).accept(door, stop.clone()));
         }
+    }
+}
+
+impl Door {
+    async fn open(name: &'static str, ip: IpAddr, port: u16) -> Result<Self, BrokerError> {
+        let address = SocketAddr::new(ip, port);
+        let refused = |source| BrokerError::Listen {
+            door: name,
+            address,
+            source: Arc::new(source),
+        };
+        let listener = TcpListener::bind(address).await.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        Ok(Self {
+            name,
+            listener,
+            address,
+        })
     }
 }
 
 fn vip_port(broker: u16) -> Result<u16, BrokerError> {
-    broker
-        .checked_sub(VIP_DISTANCE)
-        .filter(|port| *port > 0)
-        .ok_or_else(|| {
-            BrokerError::invalid(
-                "broker port",
-                broker,
-                "leaves no room for the VIP port below it",
-            )
-        })
+    let port = broker.checked_sub(VIP_DISTANCE).filter(|port| *port > 0);
+    port.ok_or_else(|| {
+        BrokerError::invalid(
+            "broker port",
+            broker,
+            "leaves no room for the VIP port below it",
+        )
+    })
 }
 
 /// A broker port that the system chooses, with the port two below it free as well.
-async fn free_pair(ip: IpAddr) -> Result<(TcpListener, Option<TcpListener>), BrokerError> {
-    let mut refused = None;
-    for _ in 0..PORT_ATTEMPTS {
-        let broker = bind("broker", ip, 0).await?;
-        match bind("vip", ip, vip_port(local(&broker)?.port())?).await {
+async fn free_pair(ip: IpAddr) -> Result<(Door, Option<Door>), BrokerError> {
+    let mut attempts = 1;
+    loop {
+        let broker = Door::open("broker", ip, 0).await?;
+        match Door::open("vip", ip, vip_port(broker.address.port())?).await {
             Ok(vip) => return Ok((broker, Some(vip))),
-            Err(error) => refused = Some(error),
+            Err(error) if attempts == PORT_ATTEMPTS => return Err(error),
+            Err(_) => attempts += 1,
         }
     }
-    Err(refused.unwrap_or(BrokerError::WorkerLost))
-}
-
-async fn bind(door: &'static str, ip: IpAddr, port: u16) -> Result<TcpListener, BrokerError> {
-    let address = SocketAddr::new(ip, port);
-    TcpListener::bind(address)
-        .await
-        .map_err(|source| BrokerError::Listen {
-            door,
-            address,
-            source: Arc::new(source),
-        })
-}
-
-fn local(listener: &TcpListener) -> Result<SocketAddr, BrokerError> {
-    let unknown = SocketAddr::from(([0, 0, 0, 0], 0));
-    listener.local_addr().map_err(|source| BrokerError::Listen {
-        door: "open",
-        address: unknown,
-        source: Arc::new(source),
-    })
 }
 
 /// Where connections come in.
@@ -143,21 +145,17 @@ struct Reception {
 }
 
 impl Reception {
-    async fn accept(
-        self: Arc<Self>,
-        door: &'static str,
-        listener: TcpListener,
-        mut stop: watch::Receiver<bool>,
-    ) {
+    async fn accept(self: Arc<Self>, door: Door, mut stop: watch::Receiver<bool>) {
+        let name = door.name;
         loop {
             let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
+                accepted = door.listener.accept() => accepted,
                 _ = stop.wait_for(|stop| *stop) => return,
             };
             match accepted {
-                Ok((stream, peer)) => self.welcome(door, stream, peer),
+                Ok((stream, peer)) => self.welcome(name, stream, peer),
                 Err(error) => {
-                    tracing::warn!(door, %error, "a connection could not be accepted");
+                    tracing::warn!(door = name, %error, "a connection could not be accepted");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             }

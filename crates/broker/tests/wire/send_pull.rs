@@ -395,3 +395,51 @@ async fn pulls_answer_every_state_of_a_queue() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn a_built_in_topic_takes_messages_and_keeps_them() {
+    let running = start().await;
+    let mut client = running.client().await;
+    assert_eq!(
+        client.pull(Pull::of("BenchmarkTest", 0)).await.code,
+        19,
+        "nothing there yet"
+    );
+    client
+        .store(Message {
+            queue: 1000,
+            body: b"kept",
+            ..Message::to("BenchmarkTest")
+        })
+        .await;
+    let running = running.restart().await;
+    let mut client = running.client().await;
+    let pulled = client
+        .pull(Pull {
+            queue: 1000,
+            ..Pull::of("BenchmarkTest", 0)
+        })
+        .await;
+    assert_eq!(pulled.bodies(), [b"kept"]);
+}
+
+#[tokio::test]
+async fn wait_false_is_answered_before_the_disk() {
+    let running = start().await;
+    let mut client = running.client().await;
+    client.store(Message::to("orders")).await;
+    let reply = client
+        .store(Message {
+            properties: &[("WAIT", "false")],
+            ..Message::to("orders")
+        })
+        .await;
+    assert_eq!(reply.queue_offset.0, 1);
+    let pulled = client
+        .pull(Pull {
+            suspend_ms: 15_000,
+            ..Pull::of("orders", 1)
+        })
+        .await;
+    assert_eq!(pulled.code, 0, "flushed soon, though nobody waits");
+}
