@@ -60,6 +60,7 @@ pub fn Palette(
                         on:input=typed
                         on:keydown=choose
                     />
+                    <span hidden=move || search.recognised.get().is_empty() class="inline-flex h-5 items-center rounded-sm bg-accentsoft px-1.5 text-[0.6875rem] leading-4 font-medium whitespace-nowrap text-accent">{move || search.recognised.get()}</span>
                     <kbd class=KEY>"Esc"</kbd>
                 </form>
                 <p role="status" class="border-b border-rule bg-sunken px-4 py-1.5 text-xs leading-4 text-ink3">{move || status(search, words)}</p>

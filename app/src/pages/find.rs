@@ -96,6 +96,9 @@ async fn find(
             .find(query(Some(*kind)))
             .await
             .map_err(|error| refusal(visit, &error))?;
+        if !more.messages.is_empty() {
+            found.recognised = more.recognised;
+        }
         for row in more.messages {
             if found.messages.iter().all(|known| known.id != row.id) {
                 found.messages.push(row);
@@ -180,7 +183,7 @@ fn FindForm(
                 spellcheck="false"
                 class=classes(&["h-9 min-w-0 flex-1 rounded-sm bg-transparent px-1 font-mono text-sm text-ink", FOCUS])
             />
-            {recognised.map(|label| view! { <Badge label tone=BadgeTone::Accent/> })}
+            {recognised.map(|label| view! { <span data-recognised="" class="max-sm:hidden"><Badge label tone=BadgeTone::Accent/></span> })}
             <SubmitButton label=words.button kind=ButtonKind::Primary/>
         </form>
         {refused.map(|error| view! { <p id="find-about" class="px-4 py-3 text-bad">{error.message}</p> })}

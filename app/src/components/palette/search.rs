@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use web_sys::{AbortController, Element};
+use web_sys::{AbortController, Document, Element};
 
 use crate::components::browser;
 
@@ -52,6 +52,8 @@ pub(super) struct Search {
     pub(super) text: RwSignal<String>,
     find: StoredValue<String>,
     answers: [RwSignal<Answer>; 3],
+    /// What the text looks like, in the find page's words.
+    pub(super) recognised: RwSignal<String>,
     /// The chosen hit, counted over all kinds.
     chosen: RwSignal<Option<u32>>,
     /// Counts questions: an answer to an older one is dropped.
@@ -69,6 +71,7 @@ impl Search {
                 RwSignal::new(Answer::Idle),
                 RwSignal::new(Answer::Idle),
             ],
+            recognised: RwSignal::new(String::new()),
             chosen: RwSignal::new(None),
             round: StoredValue::new(0),
             running: StoredValue::new_local(None),
@@ -138,6 +141,7 @@ impl Search {
         self.stop();
         self.text.set(text.clone());
         self.chosen.set(None);
+        self.recognised.set(String::new());
         if text.is_empty() {
             self.answers
                 .iter()
@@ -171,12 +175,25 @@ impl Search {
             leptos::task::spawn_local(async move {
                 let page = browser::content(&url, signal.as_ref()).await;
                 if self.round.get_value() == round {
-                    let hits = page.map(|page| page.query_selector("[data-hits]").ok().flatten());
-                    self.answer(kind).set(read(hits));
+                    self.show(kind, page.as_ref());
                 }
             });
         }
         self.running.set_value(controller);
+    }
+
+    /// Takes the hits, and what the text was recognised as, out of the find page.
+    fn show(self, kind: Kind, page: Option<&Document>) {
+        let part = |page: &Document, selector: &str| page.query_selector(selector).ok().flatten();
+        if kind == Kind::Messages {
+            let word = page.and_then(|page| part(page, "[data-recognised]"));
+            self.recognised.set(
+                word.and_then(|word| word.text_content())
+                    .unwrap_or_default(),
+            );
+        }
+        self.answer(kind)
+            .set(read(page.map(|page| part(page, "[data-hits]"))));
     }
 }
 

@@ -10,7 +10,9 @@ public class Receive {
     consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
     consumer.subscribe("hello", "*");
     consumer.registerMessageListener((MessageListenerConcurrently) (messages, context) -> {
-      messages.forEach(message -> System.out.println(message.getKeys() + " " + new String(message.getBody())));
+      messages.forEach(message -> {
+        System.out.println(message.getKeys() + " " + new String(message.getBody()));
+      });
       return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
     });
     consumer.start();

@@ -7,7 +7,8 @@ public class Send {
     DefaultMQProducer producer = new DefaultMQProducer("hello-producer");
     producer.setNamesrvAddr("{name_server}");
     producer.start();
-    Message message = new Message("hello", "greeting", "ORD-1", "Hello from Java".getBytes("UTF-8"));
+    byte[] body = "Hello from Java".getBytes("UTF-8");
+    Message message = new Message("hello", "greeting", "ORD-1", body);
     SendResult result = producer.send(message);
     System.out.println(result.getOffsetMsgId());
     producer.shutdown();
