@@ -7,8 +7,6 @@ pub struct Live {
     pub pause: &'static str,
     pub resume: &'static str,
     /// Before and after a number of seconds.
-    pub updated: (&'static str, &'static str),
-    /// Before and after a number of seconds.
     pub stale: (&'static str, &'static str),
     pub copy: &'static str,
     pub copied: &'static str,
@@ -34,7 +32,6 @@ pub(super) const EN: Live = Live {
     paused: "Paused",
     pause: "Pause live updates",
     resume: "Resume live updates",
-    updated: ("", " s ago"),
     stale: ("not updated for ", " s, the server does not answer"),
     copy: "Copy",
     copied: "Copied",
@@ -60,7 +57,6 @@ pub(super) const ZH: Live = Live {
     paused: "已暂停",
     pause: "暂停实时更新",
     resume: "继续实时更新",
-    updated: ("", " 秒前"),
     stale: ("已 ", " 秒未更新，服务器没有应答"),
     copy: "复制",
     copied: "已复制",
