@@ -30,7 +30,6 @@ pub(super) const WORDS: Words = Words {
     common: Common {
         unknown: "unknown",
         unknown_why: "The broker has no figure for this yet",
-        copy: "Copy",
         previous: "Previous",
         next: |count| format!("Next {count}"),
         page_of: |first, last, total| {
@@ -38,7 +37,6 @@ pub(super) const WORDS: Words = Words {
         },
         back_to: |parent| format!("Back to {parent}"),
         cancel: "Cancel",
-        remove: "remove",
         ago: |span| format!("{span} ago"),
         in_future: |span| format!("in {span}"),
         just_now: "just now",
@@ -164,7 +162,6 @@ pub(super) const WORDS: Words = Words {
         grpc: "gRPC",
         set_up: "Set up",
         step_runs: "Broker and name server run",
-        step_runs_hint: "One process, every message flushed to disk",
         step_send: "Send the first message",
         step_send_hint: "Creates topic hello",
         step_receive: "Receive it with a group",
@@ -212,7 +209,6 @@ pub(super) const WORDS: Words = Words {
         },
         receive_title: "Receive them with a group",
         receive_sub: "no group has connected yet",
-        newest: "Newest messages",
     },
     find: Find {
         title: "Find",
@@ -243,13 +239,6 @@ pub(super) const WORDS: Words = Words {
                 "1 member online".to_owned()
             } else {
                 format!("{count} members online")
-            }
-        },
-        queues: |count| {
-            if count == 1 {
-                "1 queue".to_owned()
-            } else {
-                format!("{count} queues")
             }
         },
         searched_id: "message ids: the commit log at the place the id names",
@@ -375,7 +364,6 @@ pub(super) const WORDS: Words = Words {
         last_24h: "24 h",
         all_kept: "All kept",
         search: "Search",
-        show: "Show",
         start_title: "Name a topic to see its newest messages",
         start_hint: "Or a key alone, which is looked up in all topics.",
         hits: |count| {
@@ -404,7 +392,6 @@ pub(super) const WORDS: Words = Words {
                 format!("{} messages, all that match", exact(count))
             }
         },
-        clear: "Clear",
         table_caption: "Messages, newest first",
         in_all_topics: "in all topics",
         newest: "Newest",

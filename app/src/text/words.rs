@@ -46,13 +46,11 @@ pub struct Words {
 pub struct Common {
     pub unknown: &'static str,
     pub unknown_why: &'static str,
-    pub copy: &'static str,
     pub previous: &'static str,
     pub next: Count,
     pub page_of: fn(u64, u64, u64) -> String,
     pub back_to: With,
     pub cancel: &'static str,
-    pub remove: &'static str,
     pub ago: With,
     pub in_future: With,
     pub just_now: &'static str,
@@ -144,7 +142,6 @@ pub struct Overview {
     pub grpc: &'static str,
     pub set_up: &'static str,
     pub step_runs: &'static str,
-    pub step_runs_hint: &'static str,
     pub step_send: &'static str,
     pub step_send_hint: &'static str,
     pub step_receive: &'static str,
@@ -180,7 +177,6 @@ pub struct Overview {
     pub not_writable_failed: With,
     pub receive_title: &'static str,
     pub receive_sub: &'static str,
-    pub newest: &'static str,
 }
 
 /// Find.
@@ -204,7 +200,6 @@ pub struct Find {
     pub empty_hint: &'static str,
     pub search_messages: &'static str,
     pub online: Count,
-    pub queues: Count,
     pub searched_id: &'static str,
     pub searched_keys: Count,
     pub searched_topics: Count,
@@ -301,7 +296,6 @@ pub struct Messages {
     pub last_24h: &'static str,
     pub all_kept: &'static str,
     pub search: &'static str,
-    pub show: &'static str,
     pub start_title: &'static str,
     pub start_hint: &'static str,
     pub hits: Count,
@@ -318,7 +312,6 @@ pub struct Messages {
     pub continue_older: &'static str,
     pub continue_hint: With,
     pub all_shown: Count,
-    pub clear: &'static str,
     pub table_caption: &'static str,
     pub in_all_topics: &'static str,
     pub newest: &'static str,

@@ -30,7 +30,6 @@ pub(super) const WORDS: Words = Words {
     common: Common {
         unknown: "未知",
         unknown_why: "Broker 还没有这项数据",
-        copy: "复制",
         previous: "上一页",
         next: |count| format!("后 {count} 条"),
         page_of: |first, last, total| {
@@ -43,7 +42,6 @@ pub(super) const WORDS: Words = Words {
         },
         back_to: |parent| format!("返回{parent}"),
         cancel: "取消",
-        remove: "移除",
         ago: |span| format!("{span}前"),
         in_future: |span| format!("{span}后"),
         just_now: "刚刚",
@@ -149,7 +147,6 @@ pub(super) const WORDS: Words = Words {
         grpc: "gRPC",
         set_up: "上手步骤",
         step_runs: "Broker 和 NameServer 已运行",
-        step_runs_hint: "同一个进程，每条消息都刷盘",
         step_send: "发送第一条消息",
         step_send_hint: "会创建主题 hello",
         step_receive: "用消费组接收",
@@ -189,7 +186,6 @@ pub(super) const WORDS: Words = Words {
         },
         receive_title: "用消费组接收",
         receive_sub: "还没有消费组连接",
-        newest: "最新消息",
     },
     find: Find {
         title: "查找",
@@ -215,7 +211,6 @@ pub(super) const WORDS: Words = Words {
         empty_hint: "在任何页面按 Ctrl K 即可查找。",
         search_messages: "按主题和时间查找消息",
         online: |count| format!("{count} 个成员在线"),
-        queues: |count| format!("{count} 个队列"),
         searched_id: "消息 ID：该 ID 指向的 CommitLog 位置",
         searched_keys: |count| {
             format!(
@@ -319,7 +314,6 @@ pub(super) const WORDS: Words = Words {
         last_24h: "24 小时",
         all_kept: "全部保留",
         search: "查找",
-        show: "显示",
         start_title: "指定主题，查看最新消息",
         start_hint: "也可只填业务 Key，在全部主题中查找。",
         hits: |count| format!("{} 条消息", exact(count)),
@@ -336,7 +330,6 @@ pub(super) const WORDS: Words = Words {
         continue_older: "继续查找更早的消息",
         continue_hint: |shown| format!("已显示 {shown}，还有未读取的范围。"),
         all_shown: |count| format!("共 {} 条，已全部显示", exact(count)),
-        clear: "清除",
         table_caption: "消息，最新在前",
         in_all_topics: "全部主题",
         newest: "最新",
