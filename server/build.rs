@@ -28,7 +28,10 @@ fn main() -> Fallible<()> {
     println!("cargo::rerun-if-changed={}", css.display());
     println!("cargo::rerun-if-env-changed=GANTRY_BUNDLE");
 
-    let mut embedding = Embedding { out: PathBuf::from(env::var("OUT_DIR")?), table: String::new() };
+    let mut embedding = Embedding {
+        out: PathBuf::from(env::var("OUT_DIR")?),
+        table: String::new(),
+    };
     let mut sheet = fs::read_to_string(&css)?;
     let mut favicon = String::new();
     for path in files(public)? {
@@ -51,7 +54,9 @@ fn main() -> Fallible<()> {
 impl Embedding {
     /// The bundle's module and wasm, if there is one. Its names carry their hash already.
     fn add_bundle(&mut self) -> Fallible<Option<(String, String)>> {
-        let Some(dir) = env::var_os("GANTRY_BUNDLE").map(PathBuf::from) else { return Ok(None) };
+        let Some(dir) = env::var_os("GANTRY_BUNDLE").map(PathBuf::from) else {
+            return Ok(None);
+        };
         println!("cargo::rerun-if-changed={}", dir.display());
         let (mut js, mut wasm) = (None, None);
         for path in files(&dir)? {
@@ -66,7 +71,9 @@ impl Embedding {
             *slot = Some(name);
         }
         let both = js.zip(wasm);
-        both.map(Some).ok_or_else(|| format!("{}: no module or no wasm in GANTRY_BUNDLE", dir.display()).into())
+        both.map(Some).ok_or_else(|| {
+            format!("{}: no module or no wasm in GANTRY_BUNDLE", dir.display()).into()
+        })
     }
 
     fn add(&mut self, name: &str, bytes: &[u8], immutable: bool) -> Fallible<()> {
@@ -98,7 +105,10 @@ impl Embedding {
     }
 
     fn write(self, css: &str, favicon: &str, bundle: Option<(String, String)>) -> Fallible<()> {
-        let bundle = bundle.map_or_else(|| "None".to_owned(), |(js, wasm)| format!("Some(Bundle {{ js: {js:?}, wasm: {wasm:?} }})"));
+        let bundle = bundle.map_or_else(
+            || "None".to_owned(),
+            |(js, wasm)| format!("Some(app::ssr::Bundle {{ js: {js:?}, wasm: {wasm:?} }})"),
+        );
         let text = format!(
             "pub(crate) static FILES: &[File] = &[\n{}];\n\
              pub(crate) const ASSETS: Assets = Assets {{ css: {css:?}, favicon: {favicon:?}, bundle: {bundle} }};\n",
@@ -113,20 +123,32 @@ fn files(dir: &Path) -> Fallible<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
-        if path.is_dir() { found.extend(files(&path)?) } else { found.push(path) }
+        if path.is_dir() {
+            found.extend(files(&path)?)
+        } else {
+            found.push(path)
+        }
     }
     found.sort();
     Ok(found)
 }
 
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(8).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    Sha256::digest(bytes)
+        .iter()
+        .take(8)
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 /// `fonts/inter.woff2` becomes `/pkg/inter-<hash>.woff2`.
 fn hashed_name(path: &Path, bytes: &[u8]) -> String {
     let part = |p: Option<&std::ffi::OsStr>| p.unwrap_or_default().to_string_lossy().into_owned();
-    format!("{PKG}/{}-{}.{}", part(path.file_stem()), digest(bytes), part(path.extension()))
+    format!(
+        "{PKG}/{}-{}.{}",
+        part(path.file_stem()),
+        digest(bytes),
+        part(path.extension())
+    )
 }
 
 fn mime(name: &str) -> &'static str {
@@ -143,7 +165,11 @@ fn mime(name: &str) -> &'static str {
 
 fn brotli(bytes: &[u8]) -> Fallible<Vec<u8>> {
     let mut packed = Vec::new();
-    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        ..Default::default()
+    };
     brotli::BrotliCompress(&mut &bytes[..], &mut packed, &params)?;
     Ok(packed)
 }

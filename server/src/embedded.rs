@@ -1,6 +1,6 @@
 //! The files inside the binary: style sheet, fonts, favicon, bundle. Compressed when it was built, served as they are.
 
-use app::ssr::{Assets, Bundle};
+use app::ssr::Assets;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::get};

@@ -19,7 +19,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("server", &["app", "broker", "console"]),
     ("xtask", &["remoting"]),
 ];
-const OURS: &[&str] = &["remoting", "store", "broker", "console", "app", "frontend", "server", "xtask"];
+const OURS: &[&str] = &[
+    "remoting", "store", "broker", "console", "app", "frontend", "server", "xtask",
+];
 
 /// What a crate must never depend on, whatever its reason: the parts' own promises.
 const NEVER: &[(&str, &[&str])] = &[
@@ -30,7 +32,10 @@ const NEVER: &[(&str, &[&str])] = &[
 ];
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_path_buf()
 }
 
 fn read(path: &Path) -> String {
@@ -43,9 +48,14 @@ fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
     let mut open = vec![dir.to_path_buf()];
     while let Some(dir) = open.pop() {
         for entry in fs::read_dir(&dir).unwrap().map(Result::unwrap) {
-            let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+            let (path, name) = (
+                entry.path(),
+                entry.file_name().to_string_lossy().into_owned(),
+            );
             if path.is_dir() {
-                if !name.starts_with('.') && !["target", "node_modules", "dist", "gantry-data"].contains(&name.as_str()) {
+                if !name.starts_with('.')
+                    && !["target", "node_modules", "dist", "gantry-data"].contains(&name.as_str())
+                {
                     open.push(path);
                 }
             } else if name.ends_with(ending) {
@@ -58,8 +68,15 @@ fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
 }
 
 fn sources() -> Vec<PathBuf> {
-    let all: Vec<_> = ["crates", "app", "frontend", "server", "xtask"].iter().flat_map(|d| files(&root().join(d), ".rs")).collect();
-    assert!(all.len() > 50, "found only {} sources: is the root right?", all.len());
+    let all: Vec<_> = ["crates", "app", "frontend", "server", "xtask"]
+        .iter()
+        .flat_map(|d| files(&root().join(d), ".rs"))
+        .collect();
+    assert!(
+        all.len() > 50,
+        "found only {} sources: is the root right?",
+        all.len()
+    );
     all
 }
 
@@ -69,44 +86,71 @@ fn none(problems: Vec<String>) {
 
 #[test]
 fn files_open_with_their_purpose() {
-    none(sources().iter().filter(|p| !read(p).starts_with("//!")).map(|p| format!("{}: does not open with //!", p.display())).collect());
+    none(
+        sources()
+            .iter()
+            .filter(|p| !read(p).starts_with("//!"))
+            .map(|p| format!("{}: does not open with //!", p.display()))
+            .collect(),
+    );
 }
 
 #[test]
 fn files_stay_short() {
-    let test_file = |p: &Path| p.components().any(|c| c.as_os_str() == "tests") || p.ends_with("tests.rs");
-    let production = |text: &str| text.lines().take_while(|l| l.trim() != "#[cfg(test)]").count();
+    let test_file =
+        |p: &Path| p.components().any(|c| c.as_os_str() == "tests") || p.ends_with("tests.rs");
+    let production = |text: &str| {
+        text.lines()
+            .take_while(|l| l.trim() != "#[cfg(test)]")
+            .count()
+    };
     let long = |p: &PathBuf| {
         let text = read(p);
         let lines = production(&text);
-        (lines > FILE_LINES_MAX && !test_file(p) && !text.starts_with("//! Table:"))
-            .then(|| format!("{}: {lines} production lines, at most {FILE_LINES_MAX}", p.display()))
+        (lines > FILE_LINES_MAX && !test_file(p) && !text.starts_with("//! Table:")).then(|| {
+            format!(
+                "{}: {lines} production lines, at most {FILE_LINES_MAX}",
+                p.display()
+            )
+        })
     };
     none(sources().iter().filter_map(long).collect());
 }
 
 fn manifest(crate_dir: &str) -> toml::Table {
-    read(&root().join(crate_dir).join("Cargo.toml")).parse().unwrap()
+    read(&root().join(crate_dir).join("Cargo.toml"))
+        .parse()
+        .unwrap()
 }
 
 /// Names under `[dependencies]`; optional ones count too.
 fn dependencies(crate_dir: &str) -> BTreeSet<String> {
     let table = manifest(crate_dir);
-    table.get("dependencies").and_then(|d| d.as_table()).map(|d| d.keys().cloned().collect()).unwrap_or_default()
+    table
+        .get("dependencies")
+        .and_then(|d| d.as_table())
+        .map(|d| d.keys().cloned().collect())
+        .unwrap_or_default()
 }
 
 #[test]
 fn crates_import_along_the_edges() {
     let mut problems = Vec::new();
     for (dir, allowed) in EDGES {
-        for name in dependencies(dir).iter().filter(|n| OURS.contains(&n.as_str())) {
+        for name in dependencies(dir)
+            .iter()
+            .filter(|n| OURS.contains(&n.as_str()))
+        {
             if !allowed.contains(&name.as_str()) {
                 problems.push(format!("{dir} depends on {name}"));
             }
         }
     }
     for (dir, never) in NEVER {
-        for name in dependencies(dir).iter().filter(|n| never.contains(&n.as_str())) {
+        for name in dependencies(dir)
+            .iter()
+            .filter(|n| never.contains(&n.as_str()))
+        {
             problems.push(format!("{dir} depends on {name}, which it must never"));
         }
     }
@@ -116,35 +160,70 @@ fn crates_import_along_the_edges() {
 #[test]
 fn the_app_in_the_browser_sees_no_crate_of_ours() {
     let console = manifest("app")["dependencies"]["console"].clone();
-    assert_eq!(console.get("optional").and_then(toml::Value::as_bool), Some(true), "app: console must be optional (ssr only)");
+    assert_eq!(
+        console.get("optional").and_then(toml::Value::as_bool),
+        Some(true),
+        "app: console must be optional (ssr only)"
+    );
 }
 
 /// Words in backquotes that look like paths of this repository.
 fn paths_named(text: &str) -> Vec<&str> {
-    let starts = ["crates/", "app/", "server/", "frontend/", "xtask/", "style/", "public/", "end2end/", "docs/", ".ci/"];
-    text.split('`').skip(1).step_by(2).filter(|w| starts.iter().any(|s| w.starts_with(s)) && !w.contains([' ', '<', '*', '{'])).collect()
+    let starts = [
+        "crates/",
+        "app/",
+        "server/",
+        "frontend/",
+        "xtask/",
+        "style/",
+        "public/",
+        "end2end/",
+        "docs/",
+        ".ci/",
+    ];
+    text.split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|w| starts.iter().any(|s| w.starts_with(s)) && !w.contains([' ', '<', '*', '{']))
+        .collect()
 }
 
 #[test]
 fn the_map_is_true() {
     let text = read(&root().join("ARCHITECTURE.md"));
     let words = text.split_whitespace().count();
-    assert!(words <= ARCHITECTURE_WORDS_MAX, "ARCHITECTURE.md has {words} words, at most {ARCHITECTURE_WORDS_MAX}");
+    assert!(
+        words <= ARCHITECTURE_WORDS_MAX,
+        "ARCHITECTURE.md has {words} words, at most {ARCHITECTURE_WORDS_MAX}"
+    );
     let paths = paths_named(&text);
-    assert!(paths.len() > 10, "ARCHITECTURE.md names only {} paths", paths.len());
-    none(paths.iter().filter(|p| !root().join(p).exists()).map(|p| format!("ARCHITECTURE.md names {p}, which is not there")).collect());
+    assert!(
+        paths.len() > 10,
+        "ARCHITECTURE.md names only {} paths",
+        paths.len()
+    );
+    none(
+        paths
+            .iter()
+            .filter(|p| !root().join(p).exists())
+            .map(|p| format!("ARCHITECTURE.md names {p}, which is not there"))
+            .collect(),
+    );
+}
+
+/// The modules that `app/src/pages.rs` shows pages with.
+fn pages() -> BTreeSet<String> {
+    let list = read(&root().join("app/src/pages.rs"));
+    let modules = list.split("get: |visit| Box::pin(").skip(1).filter_map(|rest| Some(rest.split_once("::")?.0.to_owned()));
+    modules.filter(|module| module != "crate").collect()
 }
 
 #[test]
 fn every_page_has_a_spec() {
-    let specs = root().join("end2end/tests");
-    let pages: Vec<_> = fs::read_dir(root().join("app/src/pages")).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_file()).collect();
-    assert!(!pages.is_empty());
-    let has_spec = |p: &PathBuf| {
-        let stem = p.file_stem().unwrap().to_string_lossy().replace('_', "-");
-        specs.join(format!("{stem}.spec.ts")).exists()
-    };
-    none(pages.iter().filter(|p| !has_spec(p)).map(|p| format!("{}: no spec of that name in end2end/tests", p.display())).collect());
+    let pages = pages();
+    assert!(pages.len() > 3, "found only {} pages in the list", pages.len());
+    let spec = |page: &String| format!("end2end/tests/{}.spec.ts", page.replace('_', "-"));
+    none(pages.iter().filter(|p| !root().join(spec(p)).exists()).map(|p| format!("page {p}: {} is missing", spec(p))).collect());
 }
 
 /// `SendMessageV2` -> `send_message_v2`.
@@ -165,13 +244,26 @@ fn every_routed_request_code_has_golden_bytes() {
     let routed: BTreeSet<_> = table
         .split("C::")
         .skip(1)
-        .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric()).collect::<String>())
+        .map(|rest| {
+            rest.chars()
+                .take_while(|c| c.is_ascii_alphanumeric())
+                .collect::<String>()
+        })
         .map(|name| snake(&name))
         .collect();
-    assert!(routed.len() > 20, "found only {} codes in the dispatch table", routed.len());
+    assert!(
+        routed.len() > 20,
+        "found only {} codes in the dispatch table",
+        routed.len()
+    );
     let golden: BTreeSet<_> = files(&root().join("crates/remoting/src/testdata"), "")
         .iter()
         .filter_map(|p| Some(p.file_stem()?.to_string_lossy().into_owned()))
         .collect();
-    none(routed.difference(&golden).map(|c| format!("{c}: routed, but crates/remoting/src/testdata has no {c}.*")).collect());
+    none(
+        routed
+            .difference(&golden)
+            .map(|c| format!("{c}: routed, but crates/remoting/src/testdata has no {c}.*"))
+            .collect(),
+    );
 }
