@@ -20,6 +20,8 @@ pub(crate) trait Cluster: Send + Sync {
     fn status(&self) -> BrokerStatus;
     /// How long messages are kept; `None`: not known.
     fn keep_ms(&self) -> Option<i64>;
+    /// When the oldest message that is kept was stored; `None`: not known.
+    fn oldest_ms(&self) -> Option<i64>;
     /// Clients connected now.
     fn clients(&self) -> usize;
 

@@ -206,7 +206,7 @@ impl Search<'_> {
         });
         let scope = Scope::KeyIndex {
             topics: self.cluster.topics().len() as u64,
-            oldest_ms: self.oldest_ms(),
+            oldest_ms: self.cluster.oldest_ms(),
         };
         for (wanted, kind, meaning, hits) in [
             (as_id, FindKind::MessageId, Recognised::UniqueKey, ids),
@@ -291,13 +291,6 @@ impl Search<'_> {
             scope,
             hits: hits as u64,
         });
-    }
-
-    /// When the oldest message that is kept was stored.
-    fn oldest_ms(&self) -> Option<i64> {
-        let start = self.cluster.status().store.log.start;
-        let oldest = self.cluster.message(start).ok()??;
-        Some(oldest.record().store_time())
     }
 
     fn concluded(self) -> Found {

@@ -10,6 +10,9 @@ use tokio::runtime::Handle;
 
 use super::Cluster;
 
+/// What stands before each record in the commit log, in format 1 and for good.
+const FRAME_HEAD_LEN: u64 = 24;
+
 pub(crate) struct Embedded {
     broker: Broker,
 }
@@ -31,6 +34,15 @@ impl Cluster for Embedded {
 
     fn keep_ms(&self) -> Option<i64> {
         None
+    }
+
+    fn oldest_ms(&self) -> Option<i64> {
+        let start = self.broker.status().store.log.start;
+        let oldest = self
+            .broker
+            .message(LogOffset(start.0 + FRAME_HEAD_LEN))
+            .ok()??;
+        Some(oldest.record().store_time())
     }
 
     fn clients(&self) -> usize {

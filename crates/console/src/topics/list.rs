@@ -242,3 +242,6 @@ fn furthest_behind(
         .filter_map(|group| positions.behind(cluster, group, topic, &ends))
         .max()
 }
+
+#[cfg(test)]
+mod tests;
