@@ -101,8 +101,6 @@ pub trait DiskFile: Send + Sync + Debug {
     fn allocate(&self, len: u64) -> io::Result<()>;
     /// Reads there give zeros from now on; the length stays.
     fn punch_hole(&self, at: u64, len: u64) -> io::Result<()>;
-    /// The first byte at or behind `at` that may be something else than an unwritten zero; the length if there is none.
-    fn next_data(&self, at: u64) -> io::Result<u64>;
     /// Forgets what memory holds of the file, so that the next read comes from the device.
     fn drop_cache(&self) -> io::Result<()>;
 }

@@ -461,15 +461,6 @@ impl DiskFile for FaultFile {
         Ok(())
     }
 
-    fn next_data(&self, at: u64) -> io::Result<u64> {
-        let state = self.state()?;
-        let data = &state.files[self.id].data;
-        let zeros = data[(at as usize).min(data.len())..]
-            .iter()
-            .take_while(|byte| **byte == 0);
-        Ok(at + zeros.count() as u64)
-    }
-
     /// Back to what the device holds: after a failed sync that is less than memory said.
     fn drop_cache(&self) -> io::Result<()> {
         let mut state = self.state()?;

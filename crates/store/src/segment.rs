@@ -101,12 +101,6 @@ impl Segment {
             .map_err(StoreError::io("read", &self.path))
     }
 
-    /// Where, from `at` on, something may be written.
-    pub(crate) fn next_data(&self, at: u64) -> Result<u64, StoreError> {
-        let data = self.file.next_data(at - self.base);
-        Ok(self.base + data.map_err(StoreError::io("seek in", &self.path))?)
-    }
-
     /// Everything from log offset `at` on reads as zeros again, also after a crash.
     pub(crate) fn cut(&self, at: u64) -> Result<(), StoreError> {
         self.file

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use rustix::fs::{Advice, FallocateFlags, FlockOperation, SeekFrom};
+use rustix::fs::{Advice, FallocateFlags, FlockOperation};
 use rustix::io::Errno;
 
 use super::{Clock, Disk, DiskFile, DiskUsage, Lock, Open, Random};
@@ -176,15 +176,6 @@ impl DiskFile for SystemFile {
                 Ok(()) | Err(Errno::OPNOTSUPP) => Ok(()),
                 Err(e) => Err(e.into()),
             },
-        }
-    }
-
-    fn next_data(&self, at: u64) -> io::Result<u64> {
-        match rustix::fs::seek(&self.0, SeekFrom::Data(at)) {
-            Ok(data) => Ok(data),
-            Err(Errno::NXIO) => self.len(),
-            // A file system that does not know its holes.
-            Err(_) => Ok(at),
         }
     }
 

@@ -124,14 +124,13 @@ impl Scanner {
     ) -> Result<Option<Frame>, StoreError> {
         let mut at = from.next_multiple_of(ALIGN);
         while at < limit {
-            let Some(segment) = self.segment(at) else {
+            let Some(end) = self.segment(at).map(|s| s.end()) else {
                 match self.segments.iter().find(|s| s.base > at) {
                     Some(next) => at = next.base,
                     None => return Ok(None),
                 }
                 continue;
             };
-            let end = segment.end();
             let stop = end.min(limit);
             at = self.next_header(at, stop)?;
             if at < stop {
@@ -165,14 +164,7 @@ impl Scanner {
 
     /// The first place in `at..stop`, all of one segment, where the bytes could be a header; `stop` if there is none.
     fn next_header(&mut self, mut at: u64, stop: u64) -> Result<u64, StoreError> {
-        let segment = self.segment(at).map(Arc::clone);
         while at + HEADER_LEN as u64 <= stop {
-            // Reserved space is skipped unread; a header may begin in the zeros before its first other byte.
-            let data = segment.as_ref().map_or(Ok(at), |s| s.next_data(at))?;
-            at = at.max(data / ALIGN * ALIGN);
-            if at + HEADER_LEN as u64 > stop {
-                break;
-            }
             let len = (stop - at).min(SCAN_CHUNK_LEN as u64) as usize;
             let chunk = self.bytes(at, len)?;
             let could_be =
