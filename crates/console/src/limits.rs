@@ -28,8 +28,6 @@ pub const PREVIEW_BYTES: usize = 1_024;
 
 /// Message queues a new topic may have.
 pub const QUEUES_MAX: u32 = 1_024;
-/// Characters of a topic name chosen by a person.
-pub const TOPIC_NAME_MAX: usize = 127;
 /// Bytes of the body of a test message.
 pub const TEST_BODY_MAX: usize = 4 * 1024 * 1024;
 /// Characters of a tag.

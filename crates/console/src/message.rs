@@ -63,7 +63,7 @@ pub struct Property {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Body {
-    /// Decompressed, at most [`limits::BODY_SHOWN_MAX`](crate::limits::BODY_SHOWN_MAX) (or, for a download, more).
+    /// Decompressed, at most [`limits::BODY_SHOWN_MAX`] (or, for a download, more).
     pub bytes: Bytes,
     pub shape: Shape,
     /// As stored.
