@@ -97,6 +97,8 @@ pub enum BrokerError {
         address: SocketAddr,
         source: Arc<std::io::Error>,
     },
+    #[error("the threads that serve connections cannot be started: {source}")]
+    Threads { source: Arc<std::io::Error> },
     /// The message was written, and the disk refused to promise it.
     #[error("the disk refused a flush, the message may be lost")]
     FlushFailed,
@@ -154,6 +156,7 @@ impl BrokerError {
             | Self::NoMessage { .. }
             | Self::Row { .. }
             | Self::Listen { .. }
+            | Self::Threads { .. }
             | Self::WorkerLost => C::SystemError,
         }
     }

@@ -19,11 +19,13 @@ mod acks;
 mod blocking;
 mod budget;
 mod connection;
+mod lanes;
 mod link;
 mod out;
 
 use budget::Budget;
-use connection::Connection;
+use connection::{Connection, End};
+use lanes::Lanes;
 pub(crate) use link::{Link, LinkId};
 pub(crate) use out::Out;
 
@@ -39,6 +41,7 @@ pub(crate) struct Doors {
     name_server: Door,
     broker: Door,
     vip: Option<Door>,
+    lanes: Lanes,
     pub(crate) addresses: Addresses,
 }
 
@@ -70,10 +73,14 @@ impl Doors {
             broker: broker.address,
             vip: vip.as_ref().map(|vip| vip.address),
         };
+        let lanes = Lanes::start().map_err(|source| BrokerError::Threads {
+            source: Arc::new(source),
+        })?;
         Ok(Self {
             name_server,
             broker,
             vip,
+            lanes,
             addresses,
         })
     }
@@ -82,6 +89,7 @@ impl Doors {
     pub(crate) fn serve(self, state: &Arc<State>, stop: &watch::Receiver<bool>) {
         let reception = Arc::new(Reception {
             state: Arc::clone(state),
+            lanes: self.lanes,
             next: AtomicU64::new(0),
             buffered: Arc::default(),
         });
@@ -139,6 +147,7 @@ async fn free_pair(ip: IpAddr) -> Result<(Door, Option<Door>), BrokerError> {
 /// Where connections come in.
 struct Reception {
     state: Arc<State>,
+    lanes: Lanes,
     next: AtomicU64,
     /// Bytes of half-received requests, over all connections.
     buffered: Arc<AtomicUsize>,
@@ -162,9 +171,12 @@ impl Reception {
         }
     }
 
-    fn welcome(&self, door: &'static str, stream: TcpStream, peer: SocketAddr) {
-        let link = match self.link(&stream, peer) {
-            Ok(link) => Arc::new(link),
+    fn welcome(self: &Arc<Self>, door: &'static str, stream: TcpStream, peer: SocketAddr) {
+        let arrived = self
+            .link(&stream, peer)
+            .and_then(|link| Ok((Arc::new(link), stream.into_std()?)));
+        let (link, stream) = match arrived {
+            Ok(arrived) => arrived,
             Err(error) => {
                 tracing::debug!(door, %peer, %error, "a connection ended before it began");
                 return;
@@ -174,21 +186,32 @@ impl Reception {
             tracing::warn!(door, %peer, "a connection is refused, there are too many");
             return;
         }
-        let state = Arc::clone(&self.state);
+        let reception = Arc::clone(self);
+        self.lanes.spawn(async move {
+            let end = reception.serve(link, stream).await;
+            tracing::debug!(door, %peer, reason = %end, "connection ended");
+        });
+    }
+
+    /// On a lane. As long as it serves, there are lanes.
+    async fn serve(&self, link: Arc<Link>, stream: std::net::TcpStream) -> End {
+        // Also when the task is dropped or panics, the connection leaves its groups.
+        let _leave = Leave {
+            state: Arc::clone(&self.state),
+            link: Arc::clone(&link),
+        };
         let budget = Budget::new(
             Arc::clone(&self.buffered),
-            state.config.limits.buffered_bytes,
+            self.state.config.limits.buffered_bytes,
         );
-        tokio::spawn(async move {
-            // Also when the task is dropped or panics, the connection leaves its groups.
-            let guard = Leave {
-                state: Arc::clone(&state),
-                link: Arc::clone(&link),
-            };
-            let end = Connection::new(state, link, budget).run(stream).await;
-            tracing::debug!(door, %peer, reason = %end, "connection ended");
-            drop(guard);
-        });
+        match TcpStream::from_std(stream) {
+            Ok(stream) => {
+                Connection::new(Arc::clone(&self.state), link, budget)
+                    .run(stream)
+                    .await
+            }
+            Err(error) => error.into(),
+        }
     }
 
     fn link(&self, stream: &TcpStream, peer: SocketAddr) -> io::Result<Link> {
