@@ -9,7 +9,7 @@
 //! All of it is derived: what is missing or damaged is dropped when the store opens, and dispatched again from the log.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use remoting::types::{LogOffset, QueueOffset};
@@ -19,6 +19,7 @@ use crate::env::Disk;
 use crate::error::StoreError;
 use crate::frame;
 use crate::keys::{QueueKey, TopicId};
+use crate::limits::UNSEALED_TAILS_PACED;
 use crate::meta::Meta;
 
 pub(crate) mod hash;
@@ -67,6 +68,8 @@ pub(crate) struct Index {
     /// Records below are gone, or about to be.
     log_start: AtomicU64,
     indexed_to: AtomicU64,
+    /// Tails that wait to become runs: what the sealer is behind.
+    backlog: AtomicUsize,
     /// Runs are written, merged and dropped by one at a time. Holds the files that no state names any more.
     upkeep: Mutex<Vec<PathBuf>>,
 }
@@ -161,7 +164,13 @@ impl Index {
             state.frozen.push(tail.clone());
             state.tail = next.clone();
         });
+        self.backlog.fetch_add(1, Ordering::Relaxed);
         next
+    }
+
+    /// So many tails wait that appends had better wait too: memory and the time a restart takes grow with them.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.backlog.load(Ordering::Relaxed) > UNSEALED_TAILS_PACED
     }
 
     /// Whether a run is waiting to be written.
@@ -194,6 +203,7 @@ impl Index {
             state.runs.push(run.clone());
             state.totals = Arc::new(totals);
         });
+        self.backlog.fetch_sub(1, Ordering::Relaxed);
         // The run is there. What keeps neighbours from being merged is tried again after the next.
         if let Err(why) = self.merge_where_needed(&mut obsolete) {
             tracing::warn!(%why, "index runs are not merged");

@@ -12,6 +12,9 @@ use crate::flush::Flusher;
 use crate::index::Index;
 use crate::visible::Visible;
 
+/// How long an append waits at a time for a sealer that has fallen behind: long enough for the sealer to get the processor,
+/// short enough for whoever shares the thread.
+const PACE: Duration = Duration::from_millis(20);
 /// After a failure, so that a full disk is not asked thousands of times a second.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 
@@ -19,6 +22,8 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 pub(crate) struct Keeper {
     state: Mutex<State>,
     work: Condvar,
+    /// A run was sealed.
+    sealed: Condvar,
     /// Percent used (high byte) and limit (low byte) while appends are refused, else 0.
     full: AtomicU16,
 }
@@ -61,6 +66,15 @@ impl Keeper {
         self.work.notify_all();
     }
 
+    /// Waits a moment for a run to be sealed.
+    pub(crate) fn pace(&self) {
+        let state = self.state();
+        if !state.stop {
+            let woken = self.sealed.wait_timeout(state, PACE);
+            drop(woken.unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
     fn wake(&self, state: &mut State) {
         if state.idle {
             state.idle = false;
@@ -92,7 +106,11 @@ impl Keeper {
     pub(crate) fn run(&self, kept: &Kept) {
         while let Some((prepare, seal)) = self.next() {
             let prepared = prepare.map_or(Ok(()), |base| kept.log.prepare(base));
-            let sealed = if seal { kept.seal() } else { Ok(()) };
+            let sealed = if seal {
+                kept.seal(|| self.sealed.notify_all())
+            } else {
+                Ok(())
+            };
             if kept.flusher.check().is_err() {
                 continue;
             }
@@ -136,13 +154,14 @@ impl Keeper {
 
 impl Kept {
     /// A run may only cover what is on the device: it must never point to what a crash takes away.
-    fn seal(&self) -> Result<(), StoreError> {
+    fn seal(&self, sealed: impl Fn()) -> Result<(), StoreError> {
         while self.index.should_seal() {
             let (end, store_time) = (self.visible.end(), self.visible.store_time());
             self.flusher.wait(end)?;
             if !self.index.seal(end)? {
                 break;
             }
+            sealed();
             self.checkpoint.update(|c| {
                 c.flushed = c.flushed.max(end.0);
                 c.store_time = c.store_time.max(store_time);

@@ -37,6 +37,10 @@ const _: () = assert!(RECORD_LEN_MAX * 3 < BATCH_LEN_MAX);
 const _: () = assert!(BATCH_LEN_MAX < SEGMENT_LEN_MAX);
 const _: () = assert!(HOT_TAIL_LEN.is_multiple_of(HOT_PIECE_LEN));
 
+/// Tails that may wait to become index runs before appends are slowed down. Each covers 64 MiB of log, so this bounds the
+/// memory of a burst and what a restart after it indexes again.
+pub(crate) const UNSEALED_TAILS_PACED: usize = 4;
+
 /// Index runs; beyond that neighbours are merged, so that a look-up asks at most so many.
 pub(crate) const RUNS_MAX: usize = 256;
 

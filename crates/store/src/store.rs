@@ -139,8 +139,12 @@ impl Store {
     }
 
     /// Writes the batch in one piece; blocks for the write only. With sync flush it also asks for the flush, unless the
-    /// batch is lazy: it is durable and visible once `flushed` reaches `Appended::end`.
+    /// batch is lazy: it is durable and visible once `flushed` reaches `Appended::end`. While the index runs fall far behind
+    /// it waits a moment, so that a burst grows neither memory nor the time of a restart without bound.
     pub fn append(&self, batch: &mut AppendBatch) -> Result<Appended, StoreError> {
+        if self.0.index.is_behind() {
+            self.0.keeper.pace();
+        }
         self.0.appender.append(batch)
     }
 

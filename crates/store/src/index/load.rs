@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 use std::path::Path;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, RwLock};
 
 use remoting::types::{LogOffset, QueueOffset};
@@ -74,6 +74,7 @@ impl Index {
             heads: RwLock::new(heads),
             log_start: AtomicU64::new(log_start.0),
             indexed_to: AtomicU64::new(end.0),
+            backlog: AtomicUsize::new(0),
             upkeep: Mutex::default(),
         })
     }

@@ -264,6 +264,23 @@ fn only_what_is_flushed_is_sealed() {
 }
 
 #[test]
+fn a_sealer_that_falls_behind_is_told_and_catches_up() {
+    let mut world = World::new();
+    let queue = world.queue(0, 0);
+    for _ in 0..=limits::UNSEALED_TAILS_PACED {
+        assert!(!world.index.is_behind());
+        let sealed_from = world.index.state().frozen.len();
+        while world.index.state().frozen.len() == sealed_from {
+            world.append(queue, 500, 0, &[0]);
+        }
+    }
+    assert!(world.index.is_behind());
+    assert!(world.index.seal(LogOffset(world.end)).unwrap());
+    assert!(!world.index.is_behind());
+    world.check();
+}
+
+#[test]
 fn dispatching_again_changes_nothing() {
     let mut world = filled(50);
     for i in [0, 30, 49] {
