@@ -1,6 +1,10 @@
 //! The project's own tasks: sets up what is missing, says what it does and how long each step took.
 
+#[cfg(feature = "bench")]
+mod bench;
 mod bundle;
+#[cfg(feature = "bench")]
+mod compare;
 mod steps;
 mod test;
 mod tools;
@@ -16,7 +20,7 @@ pub(crate) type Fallible<T> = Result<T, Box<dyn Error>>;
 const HELP: &str = "\
 cargo xtask run [flags of gantry]   set up, build, start the product
 cargo xtask build                   the same without starting: target/release/gantry
-cargo xtask test                    every check and every test, one summary
+cargo xtask test [stages]           every check and every test, one summary; or the stages named, such as: bundle browser
 
 Bundle and server are built apart: in one cargo invocation their features would unify.";
 
@@ -27,7 +31,7 @@ fn main() -> ExitCode {
     let done = match task.as_str() {
         "run" => run(&rest),
         "build" => build("release").map(|_| ExitCode::SUCCESS),
-        "test" => test::run(),
+        "test" => test::run(&rest),
         _ => {
             eprintln!("{HELP}");
             return if matches!(task.as_str(), "" | "help" | "--help") {
@@ -76,4 +80,22 @@ fn run(flags: &[String]) -> Fallible<ExitCode> {
     // Becomes the server, so that Ctrl-C and SIGTERM reach it and nothing stands between.
     let flags = flags.iter().filter(|flag| *flag != "--");
     Err(Command::new(&binary).args(flags).exec().into())
+}
+
+#[cfg(feature = "bench")]
+fn measure(task: &str, args: &[String]) -> Fallible<ExitCode> {
+    if task == "bench" {
+        bench::run(args)?;
+    } else {
+        compare::run(args)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A load generator must be optimised; the other tasks need none of it.
+#[cfg(not(feature = "bench"))]
+fn measure(task: &str, args: &[String]) -> Fallible<ExitCode> {
+    let mut again = cargo();
+    again.args(["run", "--quiet", "--release", "--package", "xtask", "--features", "bench", "--", task]);
+    Err(again.args(args).exec().into())
 }

@@ -38,12 +38,15 @@ const STAGES: &[Stage] = &[
     ("browser", stages::end2end),
 ];
 
-pub(crate) fn run() -> Fallible<ExitCode> {
+/// All stages, or those whose name contains one of `wanted`.
+pub(crate) fn run(wanted: &[String]) -> Fallible<ExitCode> {
     let in_ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
     let mut lines = Vec::new();
     let mut total = Counts::default();
     let started = Instant::now();
-    for (name, stage) in STAGES {
+    let asked =
+        |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str()));
+    for (name, stage) in STAGES.iter().filter(|(name, _)| asked(name)) {
         eprintln!("\n== {name}");
         let from = Instant::now();
         let outcome = stage();
