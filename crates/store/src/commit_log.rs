@@ -15,8 +15,10 @@ use crate::error::StoreError;
 use crate::frame::{self, HEADER_LEN, Header, Kind};
 use crate::segment::{self, Segment};
 
+mod ahead;
 mod hot_tail;
 
+pub(crate) use ahead::Ahead;
 use hot_tail::HotTail;
 
 #[derive(Debug)]

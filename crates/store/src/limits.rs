@@ -30,6 +30,12 @@ pub(crate) const DAMAGE_LISTED_MAX: usize = 64;
 /// Bytes of log that recovery reads at a time.
 pub(crate) const SCAN_CHUNK_LEN: usize = 1024 * 1024;
 
+/// Log that one read of a pull brings: what a client takes in one answer, with what lies between.
+pub(crate) const READ_AHEAD_LEN_MAX: u64 = 512 * 1024;
+
+/// Bytes of others between two records that are still read along: a second read costs about as much.
+pub(crate) const READ_AHEAD_GAP_MAX: u64 = 8 * 1024;
+
 /// Keys of one message that are looked up by: the words of KEYS and the UNIQ_KEY. More are kept in the record but not indexed.
 pub const KEYS_PER_RECORD_MAX: usize = 64;
 

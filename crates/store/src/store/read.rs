@@ -4,6 +4,7 @@ use bytes::Bytes;
 use remoting::record::Record;
 use remoting::types::{LogOffset, QueueOffset};
 
+use crate::commit_log::Ahead;
 use crate::error::StoreError;
 use crate::index::key::KeyProbe;
 use crate::index::{Boundary, Bounds, Entry, TagCount, Tally};
@@ -118,6 +119,7 @@ impl Store {
             limits,
             start: out.len(),
             out,
+            ahead: Ahead::default(),
             count: 0,
             scanned: 0,
             removed: false,
@@ -279,6 +281,7 @@ struct Pull<'a> {
     limits: &'a PullLimits,
     start: usize,
     out: &'a mut Vec<u8>,
+    ahead: Ahead,
     count: u32,
     scanned: u32,
     removed: bool,
@@ -304,9 +307,13 @@ impl Pull<'_> {
                 break;
             }
             next = next.max(first);
-            for entry in &entries {
+            for (i, entry) in entries.iter().enumerate() {
+                let following = || {
+                    let wanted = entries[i + 1..].iter().filter(|e| wanted(e.tag_hash));
+                    wanted.take((self.limits.max_count - self.count) as usize)
+                };
                 if self.count == self.limits.max_count
-                    || (wanted(entry.tag_hash) && !self.take(entry)?)
+                    || (wanted(entry.tag_hash) && !self.take(entry, following())?)
                 {
                     return Ok(next);
                 }
@@ -318,12 +325,24 @@ impl Pull<'_> {
     }
 
     /// `false`: there is no room for it any more.
-    fn take(&mut self, entry: &Entry) -> Result<bool, StoreError> {
+    fn take<'e>(
+        &mut self,
+        entry: &Entry,
+        following: impl Iterator<Item = &'e Entry>,
+    ) -> Result<bool, StoreError> {
         let held = self.out.len() - self.start;
-        if self.count > 0 && held + entry.len as usize > self.limits.max_bytes as usize {
+        let room = (self.limits.max_bytes as usize).saturating_sub(held);
+        if self.count > 0 && entry.len as usize > room {
             return Ok(false);
         }
-        match self.inner.log.read_into(entry.at, entry.len, self.out) {
+        let mut left = room.saturating_sub(entry.len as usize);
+        let following = following.take_while(|next| {
+            let fits = next.len as usize <= left;
+            left = left.saturating_sub(next.len as usize);
+            fits
+        });
+        let log = &self.inner.log;
+        match self.ahead.read_into(log, entry, following, self.out) {
             Ok(()) => self.count += 1,
             Err(StoreError::Gone { .. }) => self.removed = true,
             Err(e @ StoreError::Corrupt { .. }) => {
