@@ -7,7 +7,7 @@ test("a created topic exists at the broker and is in the list", async ({ page, b
   await page.getByLabel("Name", { exact: true }).fill(topic);
   await page.getByLabel("Queues").fill("3");
   await page.getByRole("button", { name: "Create topic" }).click();
-  await expect(page.getByRole("status").first()).toContainText(`Topic ${topic} was created.`);
+  await expect(page.getByRole("status").filter({ hasText: `Topic ${topic} was created.` })).toBeVisible();
   await expect(page.getByRole("heading", { name: topic })).toBeVisible();
   expect(await broker.topicExists(topic)).toBe(true);
 

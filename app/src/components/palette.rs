@@ -64,7 +64,7 @@ pub fn Palette(
                     <kbd class=KEY>"Esc"</kbd>
                 </form>
                 <p role="status" class="border-b border-rule bg-sunken px-4 py-1.5 text-xs leading-4 text-ink3">{move || status(search, words)}</p>
-                <div id="palette-hits" role="listbox" aria-label=words.find class="min-h-0 overflow-y-auto">
+                <div id="palette-hits" role="listbox" aria-label=words.find hidden=move || !search.has_hits() class="min-h-0 overflow-y-auto">
                     {KINDS.into_iter().map(|kind| view! { <Section kind search words/> }).collect_view()}
                 </div>
                 <Foot search words/>

@@ -86,10 +86,9 @@ fn hits(dialog: Dialog) -> Vec<HtmlElement> {
         .collect()
 }
 
-/// A hit is an option of the list here, and a plain link on the find page.
+/// The chosen option is named by the field and lit.
 fn mark(hit: &HtmlElement, index: usize, chosen: bool) {
     hit.set_id(&format!("palette-hit-{index}"));
-    hit.set_attribute("role", "option").ok();
     hit.set_attribute("aria-selected", if chosen { "true" } else { "false" })
         .ok();
     let classes = hit.class_list();

@@ -204,8 +204,23 @@ fn read(hits: Option<Option<Element>>) -> Answer {
         Some(None) => Answer::Nothing,
         Some(Some(list)) if list.child_element_count() == 0 => Answer::Nothing,
         Some(Some(list)) => Answer::Hits {
+            count: as_options(&list),
             html: list.inner_html(),
-            count: list.child_element_count(),
         },
     }
+}
+
+/// A hit is a plain link on the find page and an option of the list here; the arrow keys walk, not the tab key.
+fn as_options(list: &Element) -> u32 {
+    let hits = list.children();
+    for hit in (0..hits.length()).filter_map(|index| hits.item(index)) {
+        for (name, value) in [
+            ("role", "option"),
+            ("aria-selected", "false"),
+            ("tabindex", "-1"),
+        ] {
+            hit.set_attribute(name, value).ok();
+        }
+    }
+    hits.length()
 }
