@@ -223,6 +223,7 @@ impl Broker {
                     return Ok(FoundMessages {
                         messages: Vec::new(),
                         more: false,
+                        damaged: 0,
                     });
                 }
             },
@@ -235,6 +236,7 @@ impl Broker {
         Ok(FoundMessages {
             messages,
             more: found.more,
+            damaged: found.damaged as u64,
         })
     }
 
@@ -260,6 +262,7 @@ impl Broker {
             start_id: state.start_id.clone(),
             started_ms: state.started_ms,
             store: state.store.status(),
+            keep_ms: state.config.store.retention.keep_ms,
             messages_in_total: state.received.total(),
             messages_out_total: state.delivered.total(),
             in_per_s: state.received.per_second(),

@@ -232,6 +232,8 @@ pub struct FoundMessages {
     /// Newest first.
     pub messages: Vec<StoredMessage>,
     pub more: bool,
+    /// Records that may carry the key and cannot be read.
+    pub damaged: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -241,6 +243,8 @@ pub struct BrokerStatus {
     pub start_id: String,
     pub started_ms: i64,
     pub store: StoreStatus,
+    /// How long a message is kept at least, disk permitting.
+    pub keep_ms: i64,
     /// Since the start.
     pub messages_in_total: u64,
     pub messages_out_total: u64,

@@ -33,7 +33,7 @@ impl Cluster for Embedded {
     }
 
     fn keep_ms(&self) -> Option<i64> {
-        None
+        Some(self.broker.status().keep_ms)
     }
 
     fn oldest_ms(&self) -> Option<i64> {

@@ -20,8 +20,10 @@ pub(super) fn answer(
     let mut items = Vec::new();
     let mut at = before;
     let mut back_to = None;
+    let mut damaged = 0;
     let more = loop {
         let found = cluster.find_key(asked.topic.as_ref(), key, window(asked, at))?;
+        damaged += found.damaged;
         for message in &found.messages {
             let record = message.record();
             budget.spend(message.bytes().len());
@@ -53,7 +55,7 @@ pub(super) fn answer(
     Ok(MessagePage {
         page: Page { items, total, next },
         scanned: budget.scanned(),
-        damaged: 0,
+        damaged,
         scanned_back_to_ms: back_to,
     })
 }
