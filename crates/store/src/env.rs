@@ -40,16 +40,18 @@ pub trait Random: Send + Sync + Debug {
 /// How full the file system is that holds a directory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DiskUsage {
-    pub total: u64,
-    /// Free for us: without what is reserved for root.
+    /// Taken by files.
+    pub used: u64,
+    /// Free for us: without what the file system keeps for others.
     pub free: u64,
 }
 
 impl DiskUsage {
+    /// Of what we could have at all, as `df` and RocketMQ's disk marks count: space kept for others is not used by anyone.
     #[must_use]
     pub fn used_pct(self) -> u8 {
-        let used = self.total.saturating_sub(self.free);
-        let pct = (u128::from(used) * 100).checked_div(u128::from(self.total));
+        let ours = u128::from(self.used) + u128::from(self.free);
+        let pct = (u128::from(self.used) * 100).checked_div(ours);
         u8::try_from(pct.unwrap_or(0)).unwrap_or(100)
     }
 }
@@ -103,4 +105,18 @@ pub trait DiskFile: Send + Sync + Debug {
     fn punch_hole(&self, at: u64, len: u64) -> io::Result<()>;
     /// Forgets what memory holds of the file, so that the next read comes from the device.
     fn drop_cache(&self) -> io::Result<()>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DiskUsage;
+
+    #[test]
+    fn space_kept_for_others_is_not_used() {
+        // A disk of 270 GB with 45 used, of which 52 are left to us: 46 %, not 81 %.
+        let usage = DiskUsage { used: 45, free: 52 };
+        assert_eq!(usage.used_pct(), 46);
+        assert_eq!(DiskUsage { used: 0, free: 0 }.used_pct(), 0);
+        assert_eq!(DiskUsage { used: 9, free: 0 }.used_pct(), 100);
+    }
 }

@@ -322,7 +322,7 @@ impl Disk for FaultDisk {
         let state = self.alive()?;
         let total = state.capacity.unwrap_or(u64::MAX / 2);
         Ok(DiskUsage {
-            total,
+            used: state.used(),
             free: total.saturating_sub(state.used()),
         })
     }

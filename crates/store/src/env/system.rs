@@ -86,7 +86,7 @@ impl Disk for SystemDisk {
     fn usage(&self, dir: &Path) -> io::Result<DiskUsage> {
         let stat = rustix::fs::statvfs(dir)?;
         Ok(DiskUsage {
-            total: stat.f_blocks.saturating_mul(stat.f_frsize),
+            used: (stat.f_blocks.saturating_sub(stat.f_bfree)).saturating_mul(stat.f_frsize),
             free: stat.f_bavail.saturating_mul(stat.f_frsize),
         })
     }
