@@ -16,7 +16,7 @@ use std::time::Duration;
 use crate::{Fallible, build};
 use gantry::Gantry;
 use options::Options;
-use report::Report;
+use report::{Load, Report};
 use scenario::{Kind, PULLS, SENDS, Scenario, Slice};
 
 /// Small enough that D and the echo measure the same seconds.
@@ -25,7 +25,10 @@ const D_TIME: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(args: &[String]) -> Fallible<()> {
     let options = Options::read(args)?;
-    let binary = options.binary.clone().map_or_else(|| build("release"), Ok)?;
+    let binary = options
+        .binary
+        .clone()
+        .map_or_else(|| build("release"), Ok)?;
     let dir = options.scratch("bench")?;
     let mut report = Report::new();
     let (ms, rss) = gantry::first_ack(&binary, &dir.join("first"))?;
@@ -41,43 +44,106 @@ pub(crate) fn run(args: &[String]) -> Fallible<()> {
 
 /// D while the echo answers a load: an idle virtual CPU makes a flush look many times slower than it is.
 fn disk(report: &mut Report, dir: &Path, slice: Slice) -> Fallible<()> {
-    let load = std::thread::spawn(move || SENDS[0].against_echo(Slice { warm: Duration::ZERO, measured: slice.measured.max(D_TIME) }).map(drop).map_err(|e| e.to_string()));
+    let load = std::thread::spawn(move || {
+        SENDS[0]
+            .against_echo(Slice {
+                warm: Duration::ZERO,
+                measured: slice.measured.max(D_TIME),
+            })
+            .map(drop)
+            .map_err(|e| e.to_string())
+    });
     let histogram = disk::write_and_sync(dir, D_BYTES, D_TIME)?;
     load.join().map_err(|_| "the echo ended")??;
-    report.line("D: 4 KiB pwrite + fdatasync, p50", histogram.value_at_quantile(0.5) as f64 / 10.0, "us");
-    report.line("D: 4 KiB pwrite + fdatasync, p99", histogram.value_at_quantile(0.99) as f64 / 10.0, "us");
-    report.line("W: sequential write with the final fdatasync", disk::sequential(dir)?, "MiB/s");
+    report.line(
+        "D: 4 KiB pwrite + fdatasync, p50",
+        histogram.value_at_quantile(0.5) as f64 / 10.0,
+        "us",
+    );
+    report.line(
+        "D: 4 KiB pwrite + fdatasync, p99",
+        histogram.value_at_quantile(0.99) as f64 / 10.0,
+        "us",
+    );
+    report.line(
+        "W: sequential write with the final fdatasync",
+        disk::sequential(dir)?,
+        "MiB/s",
+    );
     Ok(())
 }
 
-fn flush_mode(report: &mut Report, binary: &Path, dir: &Path, flush: &'static str, options: &Options) -> Fallible<()> {
+fn flush_mode(
+    report: &mut Report,
+    binary: &Path,
+    dir: &Path,
+    flush: &'static str,
+    options: &Options,
+) -> Fallible<()> {
     let gantry = Gantry::start(binary, &dir.join(flush), flush)?;
     // Pulls read what is in memory either way.
     let pulls = if flush == "async" { PULLS } else { &[] };
-    let chosen: Vec<_> = SENDS.iter().chain(pulls).filter(|scenario| options.wants(scenario.name)).collect();
+    let chosen: Vec<_> = SENDS
+        .iter()
+        .chain(pulls)
+        .filter(|scenario| options.wants(scenario.name))
+        .collect();
     if chosen.iter().any(|scenario| scenario.kind == Kind::Pull) {
         scenario::fill_for_pulls(gantry.broker)?;
     }
     for scenario in chosen {
         measure(report, &gantry, flush, scenario, options.slice)?;
     }
-    report.line(format!("RSS after these loads, {flush}"), gantry.process.rss_mib().unwrap_or(f64::NAN), "MiB");
+    report.line(
+        format!("RSS after these loads, {flush}"),
+        gantry.process.rss_mib().unwrap_or(f64::NAN),
+        "MiB",
+    );
     gantry.discard()
 }
 
 /// E, then a full window, then open-loop at half of what that reached.
-fn measure(report: &mut Report, gantry: &Gantry, flush: &'static str, scenario: &Scenario, slice: Slice) -> Fallible<()> {
+fn measure(
+    report: &mut Report,
+    gantry: &Gantry,
+    flush: &'static str,
+    scenario: &Scenario,
+    slice: Slice,
+) -> Fallible<()> {
     let name = scenario.name;
+    let row = Load {
+        flush,
+        scenario: name,
+        subject: "gantry",
+        load: "full window",
+    };
     let echo = scenario.against_echo(slice)?;
-    let echo = report.row("-", name, "E", "full window", &echo);
+    let echo = report.row(
+        Load {
+            flush: "-",
+            subject: "E",
+            ..row
+        },
+        &echo,
+    );
     let full = scenario.saturate(gantry.broker, slice, &|| gantry.process.cpu_seconds())?;
-    let full = report.row(flush, name, "gantry", "full window", &full);
+    let full = report.row(row, &full);
     if scenario.kind == Kind::Send {
         let rate = full.per_second / scenario.batch as f64 / 2.0;
         let open = scenario.at_rate(gantry.broker, slice, rate)?;
-        report.row(flush, name, "gantry", "open loop", &open);
+        report.row(
+            Load {
+                load: "open loop",
+                ..row
+            },
+            &open,
+        );
     }
     report.line(format!("{name}, {flush}: p50 / E"), full.p50 / echo.p50, "");
-    report.line(format!("{name}, {flush}: rate / E"), full.per_second / echo.per_second, "");
+    report.line(
+        format!("{name}, {flush}: rate / E"),
+        full.per_second / echo.per_second,
+        "",
+    );
     Ok(())
 }

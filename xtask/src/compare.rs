@@ -6,23 +6,33 @@ use std::time::Duration;
 
 use crate::bench::gantry::Gantry;
 use crate::bench::options::Options;
-use crate::bench::report::{Figures, Report};
+use crate::bench::report::{Figures, Load, Report};
 use crate::bench::scenario::{self, Kind, PULLS, SENDS, Scenario, Slice};
 use crate::{Fallible, build};
 use apache::Apache;
 
 /// Apache's first run after a start is half as fast: its compiler needs this.
-const WARM_UP: Slice = Slice { warm: Duration::ZERO, measured: Duration::from_secs(8) };
+const WARM_UP: Slice = Slice {
+    warm: Duration::ZERO,
+    measured: Duration::from_secs(8),
+};
 
 pub(crate) fn run(args: &[String]) -> Fallible<()> {
     let options = Options::read(args)?;
-    let binary = options.binary.clone().map_or_else(|| build("release"), Ok)?;
+    let binary = options
+        .binary
+        .clone()
+        .map_or_else(|| build("release"), Ok)?;
     let jars = apache::jars()?;
     let dir = options.scratch("compare")?;
     let mut report = Report::new();
     for flush in ["async", "sync"] {
         let home = dir.join(format!("apache-{flush}"));
-        let rivals = Rivals { gantry: Gantry::start(&binary, &dir.join(flush), flush)?, apache: Apache::start(&jars, &home, flush)?, flush };
+        let rivals = Rivals {
+            gantry: Gantry::start(&binary, &dir.join(flush), flush)?,
+            apache: Apache::start(&jars, &home, flush)?,
+            flush,
+        };
         rivals.compare(&mut report, &options)?;
         rivals.gantry.discard()?;
         drop(rivals.apache);
@@ -42,7 +52,11 @@ impl Rivals {
     fn compare(&self, report: &mut Report, options: &Options) -> Fallible<()> {
         // Pulls read what is in memory either way.
         let pulls = if self.flush == "async" { PULLS } else { &[] };
-        let chosen: Vec<_> = SENDS.iter().chain(pulls).filter(|scenario| options.wants(scenario.name)).collect();
+        let chosen: Vec<_> = SENDS
+            .iter()
+            .chain(pulls)
+            .filter(|scenario| options.wants(scenario.name))
+            .collect();
         self.warm_up()?;
         if chosen.iter().any(|scenario| scenario.kind == Kind::Pull) {
             scenario::fill_for_pulls(self.gantry.broker)?;
@@ -51,33 +65,77 @@ impl Rivals {
         for scenario in chosen {
             self.in_turn(report, scenario, options.slice)?;
         }
-        report.line(format!("RSS of Gantry after these loads, {}", self.flush), self.gantry.process.rss_mib().unwrap_or(f64::NAN), "MiB");
-        report.line(format!("RSS of Apache's broker after these loads, {}", self.flush), self.apache.process.rss_mib().unwrap_or(f64::NAN), "MiB");
+        report.line(
+            format!("RSS of Gantry after these loads, {}", self.flush),
+            self.gantry.process.rss_mib().unwrap_or(f64::NAN),
+            "MiB",
+        );
+        report.line(
+            format!("RSS of Apache's broker after these loads, {}", self.flush),
+            self.apache.process.rss_mib().unwrap_or(f64::NAN),
+            "MiB",
+        );
         Ok(())
     }
 
     fn warm_up(&self) -> Fallible<()> {
         for scenario in &SENDS[1..2] {
             scenario.saturate(self.apache.broker, WARM_UP, &|| 0.0)?;
-            scenario.saturate(self.gantry.broker, Slice { measured: Duration::from_secs(1), ..WARM_UP }, &|| 0.0)?;
+            scenario.saturate(
+                self.gantry.broker,
+                Slice {
+                    measured: Duration::from_secs(1),
+                    ..WARM_UP
+                },
+                &|| 0.0,
+            )?;
         }
         Ok(())
     }
 
     /// One at a time; the one that waits has no load.
     fn in_turn(&self, report: &mut Report, scenario: &Scenario, slice: Slice) -> Fallible<()> {
-        let theirs = scenario.saturate(self.apache.broker, slice, &|| self.apache.process.cpu_seconds())?;
-        let theirs = report.row(self.flush, scenario.name, "apache", "full window", &theirs);
-        let ours = scenario.saturate(self.gantry.broker, slice, &|| self.gantry.process.cpu_seconds())?;
-        let ours = report.row(self.flush, scenario.name, "gantry", "full window", &ours);
-        ratios(report, &format!("{}, {}", scenario.name, self.flush), &ours, &theirs);
+        let row = Load {
+            flush: self.flush,
+            scenario: scenario.name,
+            subject: "apache",
+            load: "full window",
+        };
+        let theirs = scenario.saturate(self.apache.broker, slice, &|| {
+            self.apache.process.cpu_seconds()
+        })?;
+        let theirs = report.row(row, &theirs);
+        let ours = scenario.saturate(self.gantry.broker, slice, &|| {
+            self.gantry.process.cpu_seconds()
+        })?;
+        let ours = report.row(
+            Load {
+                subject: "gantry",
+                ..row
+            },
+            &ours,
+        );
+        ratios(
+            report,
+            &format!("{}, {}", scenario.name, self.flush),
+            &ours,
+            &theirs,
+        );
         Ok(())
     }
 }
 
 fn ratios(report: &mut Report, what: &str, ours: &Figures, theirs: &Figures) {
-    report.line(format!("{what}: rate / Apache"), ours.per_second / theirs.per_second, "x");
+    report.line(
+        format!("{what}: rate / Apache"),
+        ours.per_second / theirs.per_second,
+        "x",
+    );
     if let (Some(ours), Some(theirs)) = (ours.per_cpu_second, theirs.per_cpu_second) {
-        report.line(format!("{what}: per CPU-second / Apache"), ours / theirs, "x");
+        report.line(
+            format!("{what}: per CPU-second / Apache"),
+            ours / theirs,
+            "x",
+        );
     }
 }

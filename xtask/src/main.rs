@@ -21,6 +21,9 @@ const HELP: &str = "\
 cargo xtask run [flags of gantry]   set up, build, start the product
 cargo xtask build                   the same without starting: target/release/gantry
 cargo xtask test [stages]           every check and every test, one summary; or the stages named, such as: bundle browser
+cargo xtask bench                   figures, next to what the machine does without a broker
+cargo xtask compare                 the same load against a real Apache RocketMQ in turn, ratios
+                                    both: [--seconds N] [--only TEXT] [--binary PATH]
 
 Bundle and server are built apart: in one cargo invocation their features would unify.";
 
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
         "run" => run(&rest),
         "build" => build("release").map(|_| ExitCode::SUCCESS),
         "test" => test::run(&rest),
+        "bench" | "compare" => measure(&task, &rest),
         _ => {
             eprintln!("{HELP}");
             return if matches!(task.as_str(), "" | "help" | "--help") {
@@ -96,6 +100,16 @@ fn measure(task: &str, args: &[String]) -> Fallible<ExitCode> {
 #[cfg(not(feature = "bench"))]
 fn measure(task: &str, args: &[String]) -> Fallible<ExitCode> {
     let mut again = cargo();
-    again.args(["run", "--quiet", "--release", "--package", "xtask", "--features", "bench", "--", task]);
+    again.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "xtask",
+        "--features",
+        "bench",
+        "--",
+        task,
+    ]);
     Err(again.args(args).exec().into())
 }

@@ -34,7 +34,11 @@ pub(crate) fn write_and_sync(dir: &Path, bytes: usize, time: Duration) -> Fallib
 
 /// Space reserved by writing: a reserved but unwritten extent would cost a change of metadata per flush.
 fn preallocated(path: &Path) -> Fallible<File> {
-    let file = OpenOptions::new().create(true).truncate(true).write(true).open(path)?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .open(path)?;
     let zeros = vec![0; MIB];
     for part in 0..PREALLOCATED / MIB {
         file.write_all_at(&zeros, (part * MIB) as u64)?;

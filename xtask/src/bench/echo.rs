@@ -47,19 +47,23 @@ pub(crate) fn pull_reply(count: usize, body_len: usize) -> Vec<u8> {
 pub(crate) fn start(reply: Vec<u8>) -> Fallible<SocketAddr> {
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
     let address = listener.local_addr()?;
-    thread::Builder::new().name("echo".to_owned()).spawn(move || {
-        if let Err(error) = serve(listener, &reply) {
-            eprintln!("echo: {error}");
-        }
-    })?;
+    thread::Builder::new()
+        .name("echo".to_owned())
+        .spawn(move || {
+            if let Err(error) = serve(listener, &reply) {
+                eprintln!("echo: {error}");
+            }
+        })?;
     Ok(address)
 }
 
 fn serve(mut listener: TcpListener, reply: &[u8]) -> Fallible<()> {
     let opaque = OPAQUE_BASE.to_string();
-    let opaque_at = memchr::memmem::find(reply, opaque.as_bytes()).ok_or("no opaque in the reply")?;
+    let opaque_at =
+        memchr::memmem::find(reply, opaque.as_bytes()).ok_or("no opaque in the reply")?;
     let mut poll = Poll::new()?;
-    poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
+    poll.registry()
+        .register(&mut listener, LISTENER, Interest::READABLE)?;
     let mut events = Events::with_capacity(256);
     let mut peers: Vec<Option<Peer>> = Vec::new();
     loop {
@@ -70,7 +74,10 @@ fn serve(mut listener: TcpListener, reply: &[u8]) -> Fallible<()> {
                 continue;
             }
             let slot = &mut peers[event.token().0];
-            let lives = slot.as_mut().is_some_and(|peer| peer.answer(reply, opaque_at..opaque_at + opaque.len()).is_ok());
+            let lives = slot.as_mut().is_some_and(|peer| {
+                peer.answer(reply, opaque_at..opaque_at + opaque.len())
+                    .is_ok()
+            });
             if !lives {
                 *slot = None;
             }
@@ -86,8 +93,18 @@ fn accept(listener: &TcpListener, poll: &Poll, peers: &mut Vec<Option<Peer>>) ->
             Err(e) => return Err(e.into()),
         };
         stream.set_nodelay(true)?;
-        poll.registry().register(&mut stream, Token(peers.len()), Interest::READABLE | Interest::WRITABLE)?;
-        peers.push(Some(Peer { stream, input: vec![0; READ_LEN], filled: 0, out: Vec::new(), written: 0 }));
+        poll.registry().register(
+            &mut stream,
+            Token(peers.len()),
+            Interest::READABLE | Interest::WRITABLE,
+        )?;
+        peers.push(Some(Peer {
+            stream,
+            input: vec![0; READ_LEN],
+            filled: 0,
+            out: Vec::new(),
+            written: 0,
+        }));
     }
 }
 

@@ -94,12 +94,19 @@ impl Sends {
             } else {
                 ("\u{1}", "\u{2}")
             };
-            format!("UNIQ_KEY{name_end}{key}{value_end}WAIT{name_end}true{value_end}TAGS{name_end}TagA{value_end}")
+            format!(
+                "UNIQ_KEY{name_end}{key}{value_end}WAIT{name_end}true{value_end}TAGS{name_end}TagA{value_end}"
+            )
         };
         let body = vec![b'x'; body_len];
         let (code, is_batch, header_properties, body) = if batch > 1 {
             let entry = entry(&body, properties(false).as_bytes());
-            (320, true, "WAIT\\u0001true\\u0002".to_owned(), entry.repeat(batch))
+            (
+                320,
+                true,
+                "WAIT\\u0001true\\u0002".to_owned(),
+                entry.repeat(batch),
+            )
         } else {
             (310, false, properties(true), body)
         };
@@ -130,7 +137,11 @@ fn entry(body: &[u8], properties: &[u8]) -> Vec<u8> {
     entry.extend_from_slice(&[0; 12]);
     entry.extend_from_slice(&len(body).to_be_bytes());
     entry.extend_from_slice(body);
-    entry.extend_from_slice(&u16::try_from(properties.len()).unwrap_or(u16::MAX).to_be_bytes());
+    entry.extend_from_slice(
+        &u16::try_from(properties.len())
+            .unwrap_or(u16::MAX)
+            .to_be_bytes(),
+    );
     entry.extend_from_slice(properties);
     entry
 }
@@ -140,7 +151,10 @@ impl Work for Sends {
         let start = out.len();
         out.extend_from_slice(&self.template);
         let frame = &mut out[start..];
-        put_decimal(&mut frame[self.opaque_at..self.opaque_at + OPAQUE_DIGITS], opaque.into());
+        put_decimal(
+            &mut frame[self.opaque_at..self.opaque_at + OPAQUE_DIGITS],
+            opaque.into(),
+        );
         for at in &self.counters_at {
             self.sent += 1;
             put_hex(&mut frame[*at..*at + COUNTER_DIGITS], self.sent);
@@ -152,7 +166,11 @@ impl Work for Sends {
     fn answered(&mut self, header: &[u8]) -> Fallible<u64> {
         match code(header)? {
             0 => Ok(self.counters_at.len() as u64),
-            other => Err(format!("a send was answered with code {other}: {}", String::from_utf8_lossy(header)).into()),
+            other => Err(format!(
+                "a send was answered with code {other}: {}",
+                String::from_utf8_lossy(header)
+            )
+            .into()),
         }
     }
 }
@@ -193,12 +211,19 @@ impl Work for Pulls {
         let start = out.len();
         out.extend_from_slice(&self.template);
         let frame = &mut out[start..];
-        put_decimal(&mut frame[self.opaque_at..self.opaque_at + OPAQUE_DIGITS], opaque.into());
-        put_decimal(&mut frame[self.offset_at..self.offset_at + OFFSET_DIGITS], self.next);
+        put_decimal(
+            &mut frame[self.opaque_at..self.opaque_at + OPAQUE_DIGITS],
+            opaque.into(),
+        );
+        put_decimal(
+            &mut frame[self.offset_at..self.offset_at + OFFSET_DIGITS],
+            self.next,
+        );
     }
 
     fn answered(&mut self, header: &[u8]) -> Fallible<u64> {
-        let next = number_after(header, "\"nextBeginOffset\":\"").ok_or("an answer to a pull without nextBeginOffset")?;
+        let next = number_after(header, "\"nextBeginOffset\":\"")
+            .ok_or("an answer to a pull without nextBeginOffset")?;
         match code(header)? {
             0 => {
                 let count = next.saturating_sub(self.next);
@@ -211,7 +236,12 @@ impl Work for Pulls {
                 self.next = 0;
                 Ok(0)
             }
-            other => Err(format!("a pull from offset {} was answered with code {other}: {}", self.next, String::from_utf8_lossy(header)).into()),
+            other => Err(format!(
+                "a pull from offset {} was answered with code {other}: {}",
+                self.next,
+                String::from_utf8_lossy(header)
+            )
+            .into()),
         }
     }
 }

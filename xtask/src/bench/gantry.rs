@@ -30,8 +30,14 @@ impl Gantry {
                 .stderr(log),
         )?;
         let pid = process.id();
-        let broker = process.wait_until("ready.json", Duration::from_millis(1), || broker_address(dir, pid))?;
-        Ok(Self { process, broker, dir: dir.to_path_buf() })
+        let broker = process.wait_until("ready.json", Duration::from_millis(1), || {
+            broker_address(dir, pid)
+        })?;
+        Ok(Self {
+            process,
+            broker,
+            dir: dir.to_path_buf(),
+        })
     }
 
     /// Frees the disk as well.
@@ -54,7 +60,14 @@ fn broker_address(dir: &Path, pid: u32) -> Option<SocketAddr> {
 pub(crate) fn first_ack(binary: &Path, dir: &Path) -> Fallible<(f64, f64)> {
     let start = Instant::now();
     let gantry = Gantry::start(binary, dir, "sync")?;
-    let one = Scenario { name: "first", kind: Kind::Send, connections: 1, window: 1, body: 128, batch: 1 };
+    let one = Scenario {
+        name: "first",
+        kind: Kind::Send,
+        connections: 1,
+        window: 1,
+        body: 128,
+        batch: 1,
+    };
     let plan = Plan {
         address: gantry.broker,
         connections: 1,

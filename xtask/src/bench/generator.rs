@@ -190,7 +190,10 @@ impl<'a> Run<'a> {
         let next = connections
             .iter()
             .enumerate()
-            .map(|(number, connection)| self.next_due(number, connection, now).saturating_duration_since(now))
+            .map(|(number, connection)| {
+                self.next_due(number, connection, now)
+                    .saturating_duration_since(now)
+            })
             .min()
             .unwrap_or(until_end);
         if next < SPIN_BELOW {
@@ -228,7 +231,11 @@ impl<'a> Run<'a> {
             at += len;
             let opaque = number_after(header, "\"opaque\":").ok_or("an answer without opaque")?;
             let slot = usize::try_from(opaque.wrapping_sub(OPAQUE_BASE.into()))?;
-            let due = connection.due.get_mut(slot).and_then(Option::take).ok_or("an answer that nobody waits for")?;
+            let due = connection
+                .due
+                .get_mut(slot)
+                .and_then(Option::take)
+                .ok_or("an answer that nobody waits for")?;
             connection.free.push(slot);
             let messages = connection.work.answered(header)?;
             self.count(messages, due, now);
@@ -250,11 +257,21 @@ impl<'a> Run<'a> {
 
 /// Total length and header of the first frame, when it is there in full.
 pub(crate) fn whole_frame(bytes: &[u8]) -> Option<Fallible<(usize, &[u8])>> {
-    let word = |at: usize| bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_be_bytes);
+    let word = |at: usize| {
+        bytes
+            .get(at..at + 4)
+            .and_then(|b| b.try_into().ok())
+            .map(u32::from_be_bytes)
+    };
     let total = word(0)? as usize + 4;
     let header_len = (word(4)? & 0x00FF_FFFF) as usize;
     let frame = bytes.get(..total)?;
-    Some(frame.get(8..8 + header_len).map(|header| (total, header)).ok_or_else(|| "a header longer than its frame".into()))
+    Some(
+        frame
+            .get(8..8 + header_len)
+            .map(|header| (total, header))
+            .ok_or_else(|| "a header longer than its frame".into()),
+    )
 }
 
 impl Connection {

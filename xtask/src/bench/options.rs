@@ -16,7 +16,10 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) fn read(args: &[String]) -> Fallible<Self> {
         let mut options = Self {
-            slice: Slice { warm: Duration::from_secs(1), measured: Duration::from_secs(4) },
+            slice: Slice {
+                warm: Duration::from_secs(1),
+                measured: Duration::from_secs(4),
+            },
             binary: None,
             only: String::new(),
         };
@@ -24,7 +27,13 @@ impl Options {
         while let Some(name) = args.next() {
             let value = args.next().ok_or_else(|| format!("{name} needs a value"))?;
             match name.as_str() {
-                "--seconds" => options.slice.measured = Duration::from_secs(value.parse().map_err(|e| format!("--seconds {value}: {e}"))?),
+                "--seconds" => {
+                    options.slice.measured = Duration::from_secs(
+                        value
+                            .parse()
+                            .map_err(|e| format!("--seconds {value}: {e}"))?,
+                    )
+                }
                 "--only" => options.only.clone_from(value),
                 "--binary" => options.binary = Some(value.into()),
                 _ => return Err(format!("{name} is none of --seconds, --only, --binary").into()),

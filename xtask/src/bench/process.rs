@@ -19,7 +19,10 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) fn start(command: &mut Command) -> Fallible<Self> {
-        let child = command.stdin(Stdio::null()).spawn().map_err(|e| format!("{command:?}: {e}"))?;
+        let child = command
+            .stdin(Stdio::null())
+            .spawn()
+            .map_err(|e| format!("{command:?}: {e}"))?;
         Ok(Self { child })
     }
 
@@ -34,13 +37,20 @@ impl Process {
 
     pub(crate) fn rss_mib(&self) -> Option<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))?;
         let kib: f64 = line.split_whitespace().next()?.parse().ok()?;
         Some(kib / 1024.0)
     }
 
     /// Asks until `done` answers, as long as the process lives.
-    pub(crate) fn wait_until<T>(&mut self, what: &str, poll: Duration, mut done: impl FnMut() -> Option<T>) -> Fallible<T> {
+    pub(crate) fn wait_until<T>(
+        &mut self,
+        what: &str,
+        poll: Duration,
+        mut done: impl FnMut() -> Option<T>,
+    ) -> Fallible<T> {
         let end = Instant::now() + PATIENCE;
         loop {
             if let Some(value) = done() {
@@ -85,7 +95,13 @@ fn cpu_seconds(pid: u32) -> Option<f64> {
 /// The processor's name and how many of them there are.
 pub(crate) fn hardware() -> String {
     let info = fs::read_to_string(Path::new("/proc/cpuinfo")).unwrap_or_default();
-    let name = info.lines().find_map(|line| line.strip_prefix("model name")).and_then(|rest| rest.split_once(':'));
+    let name = info
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .and_then(|rest| rest.split_once(':'));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{cores} x {}", name.map_or("unknown processor", |(_, name)| name.trim()))
+    format!(
+        "{cores} x {}",
+        name.map_or("unknown processor", |(_, name)| name.trim())
+    )
 }

@@ -37,14 +37,21 @@ impl From<&Measured> for Figures {
     }
 }
 
-#[derive(Serialize)]
-pub(crate) struct Row {
+/// What was measured.
+#[derive(Serialize, Clone, Copy)]
+pub(crate) struct Load {
     pub(crate) flush: &'static str,
     pub(crate) scenario: &'static str,
     pub(crate) subject: &'static str,
     /// `full window`, or `open loop` at half of what the full window reached.
     pub(crate) load: &'static str,
-    pub(crate) figures: Figures,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Row {
+    #[serde(flatten)]
+    load: Load,
+    figures: Figures,
 }
 
 /// A ratio, or a figure that stands alone.
@@ -78,9 +85,9 @@ impl Report {
         self.lines.push(Line { what, value, unit });
     }
 
-    pub(crate) fn row(&mut self, flush: &'static str, scenario: &'static str, subject: &'static str, load: &'static str, measured: &Measured) -> Figures {
+    pub(crate) fn row(&mut self, load: Load, measured: &Measured) -> Figures {
         let figures = Figures::from(measured);
-        let row = Row { flush, scenario, subject, load, figures };
+        let row = Row { load, figures };
         eprintln!("   {}", text(&row));
         self.rows.push(row);
         figures
@@ -103,7 +110,9 @@ impl Report {
     /// Prints the table; answers where the JSON is.
     pub(crate) fn finish(&self, name: &str) -> Fallible<PathBuf> {
         use std::io::Write as _;
-        std::io::stdout().lock().write_all(self.table()?.as_bytes())?;
+        std::io::stdout()
+            .lock()
+            .write_all(self.table()?.as_bytes())?;
         let path = root().join("target").join(name);
         fs::write(&path, serde_json::to_vec_pretty(self)?)?;
         eprintln!("== {}", path.display());
@@ -114,10 +123,23 @@ impl Report {
 const HEAD: &str = "flush  scenario                            subject  load           msg/s   /CPU s  p50 us  p99 us p99.9 us   max us  send delay p99";
 
 fn text(row: &Row) -> String {
-    let Row { flush, scenario, subject, load, figures } = row;
-    let per_cpu = figures.per_cpu_second.map_or_else(|| "-".to_owned(), |value| format!("{value:.0}"));
+    let Load {
+        flush,
+        scenario,
+        subject,
+        load,
+    } = row.load;
+    let figures = row.figures;
+    let per_cpu = figures
+        .per_cpu_second
+        .map_or_else(|| "-".to_owned(), |value| format!("{value:.0}"));
     format!(
         "{flush:<6} {scenario:<35} {subject:<8} {load:<11} {:>8.0} {per_cpu:>8} {:>7.0} {:>7.0} {:>8.0} {:>8.0} {:>15.0}",
-        figures.per_second, figures.p50, figures.p99, figures.p99_9, figures.max, figures.send_delay_p99
+        figures.per_second,
+        figures.p50,
+        figures.p99,
+        figures.p99_9,
+        figures.max,
+        figures.send_delay_p99
     )
 }

@@ -26,12 +26,32 @@ pub(crate) struct Scenario {
     pub(crate) batch: usize,
 }
 
-const fn send(name: &'static str, connections: usize, window: usize, body: usize, batch: usize) -> Scenario {
-    Scenario { name, kind: Kind::Send, connections, window, body, batch }
+const fn send(
+    name: &'static str,
+    connections: usize,
+    window: usize,
+    body: usize,
+    batch: usize,
+) -> Scenario {
+    Scenario {
+        name,
+        kind: Kind::Send,
+        connections,
+        window,
+        body,
+        batch,
+    }
 }
 
 const fn pull(name: &'static str, connections: usize, body: usize) -> Scenario {
-    Scenario { name, kind: Kind::Pull, connections, window: 1, body, batch: 32 }
+    Scenario {
+        name,
+        kind: Kind::Pull,
+        connections,
+        window: 1,
+        body,
+        batch: 32,
+    }
 }
 
 pub(crate) const SENDS: &[Scenario] = &[
@@ -42,7 +62,10 @@ pub(crate) const SENDS: &[Scenario] = &[
     send("batches of 32, 4 x 4, 128 B", 4, 4, 128, 32),
     send("batches of 32, 4 x 4, 1 KiB", 4, 4, 1024, 32),
 ];
-pub(crate) const PULLS: &[Scenario] = &[pull("pull of 32, one connection, 1 KiB", 1, 1024), pull("pull of 32, 4 connections, 1 KiB", 4, 1024)];
+pub(crate) const PULLS: &[Scenario] = &[
+    pull("pull of 32, one connection, 1 KiB", 1, 1024),
+    pull("pull of 32, 4 connections, 1 KiB", 4, 1024),
+];
 
 /// How long one measurement takes.
 #[derive(Clone, Copy)]
@@ -58,14 +81,21 @@ const OPEN_WINDOW: usize = 512;
 
 impl Scenario {
     pub(crate) fn works(&self, against_echo: bool) -> Fallible<Vec<Box<dyn Work>>> {
-        (0..self.connections).map(|connection| self.work(connection, against_echo)).collect()
+        (0..self.connections)
+            .map(|connection| self.work(connection, against_echo))
+            .collect()
     }
 
     fn work(&self, connection: usize, against_echo: bool) -> Fallible<Box<dyn Work>> {
         let topic = format!("bench-{}", self.body);
         Ok(match self.kind {
             Kind::Send => Box::new(Sends::new(&topic, self.body, self.batch, connection)?),
-            Kind::Pull => Box::new(Pulls::new("bench-pull", u32::try_from(self.batch)?, connection, against_echo)?),
+            Kind::Pull => Box::new(Pulls::new(
+                "bench-pull",
+                u32::try_from(self.batch)?,
+                connection,
+                against_echo,
+            )?),
         })
     }
 
@@ -82,13 +112,27 @@ impl Scenario {
     }
 
     /// As fast as the window allows.
-    pub(crate) fn saturate(&self, address: SocketAddr, slice: Slice, cpu: &dyn Fn() -> f64) -> Fallible<Measured> {
+    pub(crate) fn saturate(
+        &self,
+        address: SocketAddr,
+        slice: Slice,
+        cpu: &dyn Fn() -> f64,
+    ) -> Fallible<Measured> {
         generator::run(&self.plan(address, slice), self.works(false)?, cpu)
     }
 
     /// Open-loop, so many requests a second.
-    pub(crate) fn at_rate(&self, address: SocketAddr, slice: Slice, rate: f64) -> Fallible<Measured> {
-        let plan = Plan { rate: Some(rate), window: OPEN_WINDOW, ..self.plan(address, slice) };
+    pub(crate) fn at_rate(
+        &self,
+        address: SocketAddr,
+        slice: Slice,
+        rate: f64,
+    ) -> Fallible<Measured> {
+        let plan = Plan {
+            rate: Some(rate),
+            window: OPEN_WINDOW,
+            ..self.plan(address, slice)
+        };
         generator::run(&plan, self.works(false)?, &|| 0.0)
     }
 
@@ -104,7 +148,11 @@ impl Scenario {
 
 /// What the pulls read: batches over all queues of their topic.
 pub(crate) fn fill_for_pulls(address: SocketAddr) -> Fallible<()> {
-    let works = (0..4).map(|connection| Ok(Box::new(Sends::new("bench-pull", 1024, 32, connection)?) as Box<dyn Work>)).collect::<Fallible<_>>()?;
+    let works = (0..4)
+        .map(|connection| {
+            Ok(Box::new(Sends::new("bench-pull", 1024, 32, connection)?) as Box<dyn Work>)
+        })
+        .collect::<Fallible<_>>()?;
     let plan = Plan {
         address,
         connections: 4,

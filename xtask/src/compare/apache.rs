@@ -38,7 +38,12 @@ pub(super) fn jars() -> Fallible<PathBuf> {
     steps::timed(&format!("fetch Apache RocketMQ {VERSION}"), || {
         steps::must(
             Command::new("mvn")
-                .args(["-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=fetched"])
+                .args([
+                    "-q",
+                    "-B",
+                    "dependency:copy-dependencies",
+                    "-DoutputDirectory=fetched",
+                ])
                 .current_dir(&dir),
         )
     })?;
@@ -63,21 +68,53 @@ impl Apache {
         fs::create_dir_all(home)?;
         let (name_server, broker) = (free_port()?, free_port()?);
         let settings = home.join("namesrv.conf");
-        fs::write(&settings, format!("listenPort={name_server}\nbindAddress=127.0.0.1\n"))?;
-        let mut names = java(jars, home, &["-Xms256m", "-Xmx256m"], "org.apache.rocketmq.namesrv.NamesrvStartup", &settings)?;
-        names.wait_until("Apache's name server", Duration::from_millis(100), || boot_success(home, "NamesrvStartup"))?;
+        fs::write(
+            &settings,
+            format!("listenPort={name_server}\nbindAddress=127.0.0.1\n"),
+        )?;
+        let mut names = java(
+            jars,
+            home,
+            &["-Xms256m", "-Xmx256m"],
+            "org.apache.rocketmq.namesrv.NamesrvStartup",
+            &settings,
+        )?;
+        names.wait_until("Apache's name server", Duration::from_millis(100), || {
+            boot_success(home, "NamesrvStartup")
+        })?;
         let settings = home.join("broker.conf");
         fs::write(&settings, broker_settings(home, name_server, broker, flush))?;
-        let heap = ["-Xms4g", "-Xmx4g", "-XX:MaxDirectMemorySize=8g", "-XX:+UseG1GC"];
-        let mut process = java(jars, home, &heap, "org.apache.rocketmq.broker.BrokerStartup", &settings)?;
+        let heap = [
+            "-Xms4g",
+            "-Xmx4g",
+            "-XX:MaxDirectMemorySize=8g",
+            "-XX:+UseG1GC",
+        ];
+        let mut process = java(
+            jars,
+            home,
+            &heap,
+            "org.apache.rocketmq.broker.BrokerStartup",
+            &settings,
+        )?;
         // It listens before it has registered.
-        process.wait_until("Apache's broker", Duration::from_millis(100), || boot_success(home, "BrokerStartup"))?;
-        Ok(Self { process, broker: SocketAddr::from((Ipv4Addr::LOCALHOST, broker)), _name_server: names })
+        process.wait_until("Apache's broker", Duration::from_millis(100), || {
+            boot_success(home, "BrokerStartup")
+        })?;
+        Ok(Self {
+            process,
+            broker: SocketAddr::from((Ipv4Addr::LOCALHOST, broker)),
+            _name_server: names,
+        })
     }
 }
 
 fn broker_settings(home: &Path, name_server: u16, broker: u16, flush: &str) -> String {
-    let flush = if flush == "sync" { "SYNC_FLUSH" } else { "ASYNC_FLUSH" };
+    let flush = if flush == "sync" {
+        "SYNC_FLUSH"
+    } else {
+        "ASYNC_FLUSH"
+    };
     let store = home.join("store");
     let store = store.display();
     format!(
@@ -87,7 +124,13 @@ fn broker_settings(home: &Path, name_server: u16, broker: u16, flush: &str) -> S
     )
 }
 
-fn java(jars: &Path, home: &Path, heap: &[&str], class: &str, settings: &Path) -> Fallible<Process> {
+fn java(
+    jars: &Path,
+    home: &Path,
+    heap: &[&str],
+    class: &str,
+    settings: &Path,
+) -> Fallible<Process> {
     let output = fs::File::create(home.join(output_of(class)))?;
     Process::start(
         Command::new("java")
@@ -107,7 +150,10 @@ fn output_of(class: &str) -> String {
 }
 
 fn boot_success(home: &Path, class: &str) -> Option<()> {
-    fs::read_to_string(home.join(output_of(class))).ok()?.contains("boot success").then_some(())
+    fs::read_to_string(home.join(output_of(class)))
+        .ok()?
+        .contains("boot success")
+        .then_some(())
 }
 
 /// Free now, together with the ports Apache derives from it (two below, one above).
@@ -116,7 +162,10 @@ fn free_port() -> Fallible<u16> {
         let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = first.local_addr()?.port();
         let others = [port.saturating_sub(2), port.saturating_add(1)];
-        if others.iter().all(|other| TcpListener::bind((Ipv4Addr::LOCALHOST, *other)).is_ok()) {
+        if others
+            .iter()
+            .all(|other| TcpListener::bind((Ipv4Addr::LOCALHOST, *other)).is_ok())
+        {
             return Ok(port);
         }
     }
