@@ -68,13 +68,23 @@ pub static PAGES: &[Page] = &[
         path: "/c/{cluster}",
         get: |visit| Box::pin(overview::show(visit)),
         post: Some(|visit| Box::pin(overview::send_first(visit))),
-        nav: Some(Nav { word: |w| w.overview, glyph: Glyph::Overview, rest: "", rule: false }),
+        nav: Some(Nav {
+            word: |w| w.overview,
+            glyph: Glyph::Overview,
+            rest: "",
+            rule: false,
+        }),
     },
     Page {
         path: "/c/{cluster}/topics",
         get: |visit| Box::pin(topics::show(visit)),
         post: Some(|visit| Box::pin(topics::create(visit))),
-        nav: Some(Nav { word: |w| w.topics, glyph: Glyph::Topics, rest: "topics", rule: true }),
+        nav: Some(Nav {
+            word: |w| w.topics,
+            glyph: Glyph::Topics,
+            rest: "topics",
+            rule: true,
+        }),
     },
     Page {
         path: "/c/{cluster}/topics/{name}",
@@ -86,7 +96,12 @@ pub static PAGES: &[Page] = &[
         path: "/c/{cluster}/messages",
         get: |visit| Box::pin(messages::show(visit)),
         post: None,
-        nav: Some(Nav { word: |w| w.messages, glyph: Glyph::Messages, rest: "messages", rule: false }),
+        nav: Some(Nav {
+            word: |w| w.messages,
+            glyph: Glyph::Messages,
+            rest: "messages",
+            rule: false,
+        }),
     },
     Page {
         path: "/c/{cluster}/messages/{id}",

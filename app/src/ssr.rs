@@ -70,9 +70,20 @@ pub struct Visit {
 impl Visit {
     /// Who asks, of which cluster. Until accounts exist whoever reaches the console is the local administrator.
     pub fn context(&self) -> Result<Context, AppError> {
-        let actor = Actor { name: ADMINISTRATOR.to_owned(), peer: self.peer };
-        let unknown = |_| AppError::new("unknown_cluster", (self.words().errors.no_such_cluster)(&self.cluster));
-        self.site.console.context(&self.cluster, actor).map_err(unknown)
+        let actor = Actor {
+            name: ADMINISTRATOR.to_owned(),
+            peer: self.peer,
+        };
+        let unknown = |_| {
+            AppError::new(
+                "unknown_cluster",
+                (self.words().errors.no_such_cluster)(&self.cluster),
+            )
+        };
+        self.site
+            .console
+            .context(&self.cluster, actor)
+            .map_err(unknown)
     }
 
     /// A part of the path, as in `/c/{cluster}/topics/{name}`; empty if the path has no such part.

@@ -214,16 +214,29 @@ fn the_map_is_true() {
 /// The modules that `app/src/pages.rs` shows pages with.
 fn pages() -> BTreeSet<String> {
     let list = read(&root().join("app/src/pages.rs"));
-    let modules = list.split("get: |visit| Box::pin(").skip(1).filter_map(|rest| Some(rest.split_once("::")?.0.to_owned()));
+    let modules = list
+        .split("get: |visit| Box::pin(")
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once("::")?.0.to_owned()));
     modules.filter(|module| module != "crate").collect()
 }
 
 #[test]
 fn every_page_has_a_spec() {
     let pages = pages();
-    assert!(pages.len() > 3, "found only {} pages in the list", pages.len());
+    assert!(
+        pages.len() > 3,
+        "found only {} pages in the list",
+        pages.len()
+    );
     let spec = |page: &String| format!("end2end/tests/{}.spec.ts", page.replace('_', "-"));
-    none(pages.iter().filter(|p| !root().join(spec(p)).exists()).map(|p| format!("page {p}: {} is missing", spec(p))).collect());
+    none(
+        pages
+            .iter()
+            .filter(|p| !root().join(spec(p)).exists())
+            .map(|p| format!("page {p}: {} is missing", spec(p)))
+            .collect(),
+    );
 }
 
 /// `SendMessageV2` -> `send_message_v2`.

@@ -76,7 +76,12 @@ fn LanguageLink() -> impl IntoView {
         Lang::Zh => Lang::En,
     };
     // Begins with what is seen, so that it can be called by it.
-    let label = format!("{}, {}: {}", words.language_short, words.language, other.words().language_short);
+    let label = format!(
+        "{}, {}: {}",
+        words.language_short,
+        words.language,
+        other.words().language_short
+    );
     view! {
         <a href=prefs_url(&visit, "lang", other.code()) title=label.clone() aria-label=label class=SMALL_BUTTON>
             <Icon glyph=Glyph::Globe class="h-3.5 w-3.5"/>

@@ -46,7 +46,10 @@ pub fn routes(site: &Site) -> Router {
         {
             let here = site.clone();
             let path = if short.is_empty() { "/" } else { short };
-            router = router.route(path, get(move |uri: Uri| async move { to_default(&here, &uri) }));
+            router = router.route(
+                path,
+                get(move |uri: Uri| async move { to_default(&here, &uri) }),
+            );
         }
     }
     let here = site.clone();
@@ -65,7 +68,10 @@ async fn set_prefs(request: Request) -> Response {
 fn to_default(site: &Site, uri: &Uri) -> Response {
     let cluster = site.console.default_cluster();
     let path = uri.path().trim_end_matches('/');
-    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let query = uri
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
     see_other(&format!("/c/{cluster}{path}{query}"))
 }
 
@@ -160,7 +166,9 @@ async fn read(site: Site, request: Request) -> Result<Visit, Response> {
     } else {
         Pairs::default()
     };
-    let cluster = find(&params, "cluster").unwrap_or(site.console.default_cluster()).to_owned();
+    let cluster = find(&params, "cluster")
+        .unwrap_or(site.console.default_cluster())
+        .to_owned();
     Ok(Visit {
         site,
         cluster,
