@@ -1,5 +1,7 @@
 //! The real binary as an operator meets it: start, addresses, health, stop, and every documented way to fail.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

@@ -1,6 +1,8 @@
 //! Kill -9 of the real process under load, ten counted rounds on one directory. After each: every acknowledged message is
 //! readable exactly as sent and where the answer said, nothing is readable that was not sent, queue offsets are dense.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 #[path = "support/client.rs"]
 mod client;
 #[path = "support/gantry.rs"]
