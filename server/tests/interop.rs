@@ -4,7 +4,11 @@
 //! Minutes long and in need of Java and Node, so only run when asked: `cargo xtask test`, or `cargo test -p server --test
 //! interop -- --ignored`.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail as tests do"
+)]
 
 #[path = "support/gantry.rs"]
 mod gantry;
