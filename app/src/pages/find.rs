@@ -195,11 +195,13 @@ fn FoundHits(text: String, found: Found) -> impl IntoView {
     let visit = visit();
     let words = &visit.words().find;
     let hits = (found.messages.len() + found.topics.len() + found.groups.len()) as u64;
-    let searched = found
+    let mut searched = found
         .searched
         .iter()
         .map(|searched| searched_sentence(visit.words(), searched))
         .collect::<Vec<_>>();
+    // Both kinds of id and the keys are in one index: it is said once.
+    searched.dedup();
     let line = (words.hits)(hits, found.more);
     let all = format!(
         "{}?{}",

@@ -157,7 +157,8 @@ fn Totals(row: TopicRow) -> impl IntoView {
         Some(ms) => {
             view! { <Stat label=list.kept value=format::kept(ms, lang) part="kept"/> }.into_any()
         }
-        None => unknown(list.kept, "kept"),
+        None => view! { <Stat label=list.groups value=format::exact(row.groups) part="kept"/> }
+            .into_any(),
     };
     let (into, out) = (
         rate(list.into, "in", row.in_per_s),

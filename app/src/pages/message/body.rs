@@ -158,7 +158,7 @@ fn CutNote(shown: usize, body: Body) -> impl IntoView {
 fn JsonLook(body: Body) -> impl IntoView {
     let parsed = std::str::from_utf8(&body.bytes).ok().and_then(json::parse);
     match parsed {
-        Some(node) => view! { <div class="overflow-x-auto px-3 py-2 font-mono text-xs leading-5"><Tree node/></div> }.into_any(),
+        Some(node) => view! { <div class="overflow-x-auto px-3 py-2 font-mono text-xs leading-6"><Tree node/></div> }.into_any(),
         None => view! { <p class="border-b border-rule px-4 py-2 text-ink3">{visit().words().message.body_too_deep}</p><TextLook body/> }.into_any(),
     }
 }

@@ -229,10 +229,10 @@ fn branch(of: Branch, children: Vec<(Option<String>, Node)>, left: &mut usize) -
     let note = (missing > 0).then(|| view! { <div class="ps-4 text-ink3">{(visit().words().message.more_items)(missing)}</div> });
     view! {
         <details open=is_open class="[&[open]>summary_.when-closed]:hidden [&:not([open])>summary_.when-open]:hidden">
-            <summary class="flex cursor-pointer list-none rounded-sm hover:bg-hover focus-visible:outline-2 focus-visible:outline-accent [&::-webkit-details-marker]:hidden">
+            <summary class="flex h-6 cursor-pointer list-none items-center rounded-sm hover:bg-hover focus-visible:outline-2 focus-visible:outline-accent [&::-webkit-details-marker]:hidden">
                 <span class="w-4 shrink-0 text-ink3">
-                    <span class="when-closed"><Icon glyph=Glyph::Right class="mt-1 h-3 w-3"/></span>
-                    <span class="when-open"><Icon glyph=Glyph::Down class="mt-1 h-3 w-3"/></span>
+                    <span class="when-closed"><Icon glyph=Glyph::Right class="h-3 w-3"/></span>
+                    <span class="when-open"><Icon glyph=Glyph::Down class="h-3 w-3"/></span>
                 </span>
                 <span class="min-w-0 truncate">
                     {name_view(name.as_deref())}

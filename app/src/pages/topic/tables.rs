@@ -73,7 +73,7 @@ pub fn Tags(topic: TopicDetail) -> impl IntoView {
         Column::text(visit().words().common.tag),
         Column::number(words.stored),
         Column::text(words.share),
-        Column::number(words.last_message),
+        Column::number(words.last_message).class("max-sm:hidden"),
     ];
     let name = topic.row.name;
     let rows = tags
@@ -112,7 +112,7 @@ fn TagLine(tag: TagCount, total: u64, topic: String) -> impl IntoView {
                     <span class=classes(&["tabular-nums text-ink3", T12])>{format::percent(share)}</span>
                 </span>
             </Cell>
-            <NumberCell><Ago at_ms=tag.last_ms/></NumberCell>
+            <NumberCell class="max-sm:hidden"><Ago at_ms=tag.last_ms/></NumberCell>
         </Row>
     }
 }

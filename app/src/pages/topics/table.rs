@@ -17,7 +17,12 @@ use crate::ssr::{Visit, segment, visit};
 pub fn TopicTable(query: TopicQuery, page: TopicPage) -> impl IntoView {
     let visit = visit();
     let words = &visit.words().topics_page;
-    let columns = columns(&visit, &query);
+    // A column that nobody can fill is left out.
+    let kept = page.page.items.iter().any(|row| row.keep_ms.is_some());
+    let mut columns = columns(&visit, &query);
+    if kept {
+        columns.push(Column::number(words.kept));
+    }
     let pager = pager(&visit, &page);
     if page.page.items.is_empty() {
         return view! { <section class="rounded-lg border border-rule"><NoTopic query system=page.counts.system/></section> }.into_any();
@@ -26,7 +31,7 @@ pub fn TopicTable(query: TopicQuery, page: TopicPage) -> impl IntoView {
         .page
         .items
         .into_iter()
-        .map(|row| view! { <TopicLine row/> })
+        .map(|row| view! { <TopicLine row with_kept=kept/> })
         .collect_view();
     view! {
         <section class="overflow-hidden rounded-lg border border-rule">
@@ -51,7 +56,6 @@ fn columns(visit: &Visit, query: &TopicQuery) -> Vec<Column> {
         Column::number(words.size).sort(sort(TopicSort::Size)),
         Column::number(words.groups).sort(sort(TopicSort::Groups)),
         Column::number(words.behind),
-        Column::number(words.kept),
     ]
 }
 
@@ -90,7 +94,7 @@ fn pager(visit: &Visit, page: &TopicPage) -> PagerSpec {
 }
 
 #[component]
-fn TopicLine(row: TopicRow) -> impl IntoView {
+fn TopicLine(row: TopicRow, with_kept: bool) -> impl IntoView {
     let visit = visit();
     let lang = visit.prefs.lang;
     let words = &visit.words().topics_page;
@@ -128,7 +132,7 @@ fn TopicLine(row: TopicRow) -> impl IntoView {
             <NumberCell>{size}</NumberCell>
             <NumberCell>{format::exact(row.groups)}</NumberCell>
             <NumberCell>{behind}</NumberCell>
-            <NumberCell>{kept}</NumberCell>
+            {with_kept.then(|| view! { <NumberCell>{kept}</NumberCell> })}
         </Row>
     }
 }

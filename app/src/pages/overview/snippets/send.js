@@ -8,7 +8,7 @@ async function main() {
   const message = new Message('hello', 'greeting', 'Hello from Node');
   message.keys = ['ORD-1'];
   const result = await producer.send(message);
-  console.log(result.offsetMsgId);
+  console.log(result.msgId);
   await producer.close();
 }
 
