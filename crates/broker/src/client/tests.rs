@@ -1,3 +1,5 @@
+//! The registry: who is told what when members come, change and go.
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
