@@ -6,19 +6,23 @@
 
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::SocketAddr;
+use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 use mio::net::TcpStream;
+use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
+    timerfd_settime,
+};
 
 use super::frames::{OPAQUE_BASE, Work, number_after};
 use crate::Fallible;
 
 /// A connection's own buffer for answers: more than one read of the largest.
 const READ_LEN: usize = 512 * 1024;
-/// Shorter waits are spun: the kernel's timeout counts in milliseconds, and a sleeping virtual CPU is slow to wake.
-const SPIN_BELOW: Duration = Duration::from_millis(2);
 const HIGHEST_US: u64 = 60_000_000;
 
 pub(crate) struct Plan {
@@ -73,6 +77,7 @@ pub(crate) fn run(
     cpu: &dyn Fn() -> f64,
 ) -> Fallible<Measured> {
     let mut poll = Poll::new()?;
+    let alarm = Alarm::new(&poll)?;
     let mut connections = connect(plan, works, &poll)?;
     let mut events = Events::with_capacity(256);
     let start = Instant::now();
@@ -90,9 +95,13 @@ pub(crate) fn run(
             run.fill(number, connection, now);
             connection.flush()?;
         }
-        poll_for(&mut poll, &mut events, run.patience(&connections))?;
+        let patience = run.patience(&connections);
+        if plan.rate.is_some() {
+            alarm.set(patience)?;
+        }
+        poll_for(&mut poll, &mut events, patience)?;
         for event in &events {
-            if event.is_readable() {
+            if event.is_readable() && event.token() != ALARM {
                 run.read(&mut connections[event.token().0])?;
             }
         }
@@ -102,6 +111,42 @@ pub(crate) fn run(
         run.result.seconds = since.elapsed().as_secs_f64();
     }
     Ok(run.result)
+}
+
+const ALARM: Token = Token(usize::MAX);
+
+/// Wakes the loop to the microsecond: the timeout of a poll counts in milliseconds, and spinning would take a core from
+/// what is measured.
+struct Alarm(OwnedFd);
+
+impl Alarm {
+    fn new(poll: &Poll) -> Fallible<Self> {
+        let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK)?;
+        let mut source = SourceFd(&timer.as_raw_fd());
+        poll.registry()
+            .register(&mut source, ALARM, Interest::READABLE)?;
+        Ok(Self(timer))
+    }
+
+    fn set(&self, after: Duration) -> Fallible<()> {
+        let nothing = Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
+        let once = Timespec {
+            tv_sec: i64::try_from(after.as_secs())?,
+            tv_nsec: i64::from(after.subsec_nanos()),
+        };
+        timerfd_settime(
+            &self.0,
+            TimerfdTimerFlags::empty(),
+            &Itimerspec {
+                it_interval: nothing,
+                it_value: once,
+            },
+        )?;
+        Ok(())
+    }
 }
 
 fn poll_for(poll: &mut Poll, events: &mut Events, patience: Duration) -> io::Result<()> {
@@ -190,17 +235,15 @@ impl<'a> Run<'a> {
         let next = connections
             .iter()
             .enumerate()
+            // A full window waits for an answer, not for the time.
+            .filter(|(_, connection)| !connection.free.is_empty())
             .map(|(number, connection)| {
                 self.next_due(number, connection, now)
                     .saturating_duration_since(now)
             })
             .min()
             .unwrap_or(until_end);
-        if next < SPIN_BELOW {
-            Duration::ZERO
-        } else {
-            next.min(until_end)
-        }
+        next.min(until_end)
     }
 
     /// Takes every answer that has come.

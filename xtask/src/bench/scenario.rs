@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::echo;
+use super::echo::{self, Echo};
 use super::frames::{Pulls, Sends, Work};
 use super::generator::{self, Measured, Plan};
 use crate::Fallible;
@@ -141,8 +141,8 @@ impl Scenario {
             Kind::Send => echo::send_reply(),
             Kind::Pull => echo::pull_reply(self.batch, self.body),
         };
-        let address = echo::start(reply)?;
-        generator::run(&self.plan(address, slice), self.works(true)?, &|| 0.0)
+        let echo = Echo::start(reply)?;
+        generator::run(&self.plan(echo.address, slice), self.works(true)?, &|| 0.0)
     }
 }
 
