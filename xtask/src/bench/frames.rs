@@ -14,11 +14,17 @@ pub(crate) const QUEUES: u8 = 4;
 /// The last part of a unique key counts messages.
 const COUNTER_DIGITS: usize = 12;
 
+pub(crate) enum Answer {
+    /// It stands for so many.
+    Messages(u64),
+    /// The other side is overloaded and stored nothing; a client would try again.
+    Busy,
+}
+
 /// What one connection asks, and what it makes of the answers.
 pub(crate) trait Work {
     fn write(&mut self, opaque: u32, out: &mut Vec<u8>);
-    /// How many messages the answer stands for.
-    fn answered(&mut self, header: &[u8]) -> Fallible<u64>;
+    fn answered(&mut self, header: &[u8]) -> Fallible<Answer>;
 }
 
 /// A frame with a JSON header: length, header length, header, body.
@@ -163,9 +169,10 @@ impl Work for Sends {
         frame[self.queue_at] = b'0' + u8::try_from(frames % u64::from(QUEUES)).unwrap_or(0);
     }
 
-    fn answered(&mut self, header: &[u8]) -> Fallible<u64> {
+    fn answered(&mut self, header: &[u8]) -> Fallible<Answer> {
         match code(header)? {
-            0 => Ok(self.counters_at.len() as u64),
+            0 => Ok(Answer::Messages(self.counters_at.len() as u64)),
+            2 => Ok(Answer::Busy),
             other => Err(format!(
                 "a send was answered with code {other}: {}",
                 String::from_utf8_lossy(header)
@@ -221,7 +228,7 @@ impl Work for Pulls {
         );
     }
 
-    fn answered(&mut self, header: &[u8]) -> Fallible<u64> {
+    fn answered(&mut self, header: &[u8]) -> Fallible<Answer> {
         let next = number_after(header, "\"nextBeginOffset\":\"")
             .ok_or("an answer to a pull without nextBeginOffset")?;
         match code(header)? {
@@ -230,11 +237,11 @@ impl Work for Pulls {
                 if !self.stays {
                     self.next = next;
                 }
-                Ok(count)
+                Ok(Answer::Messages(count))
             }
             19..=21 if self.next > 0 => {
                 self.next = 0;
-                Ok(0)
+                Ok(Answer::Messages(0))
             }
             other => Err(format!(
                 "a pull from offset {} was answered with code {other}: {}",

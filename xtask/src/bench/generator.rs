@@ -18,7 +18,7 @@ use rustix::time::{
     timerfd_settime,
 };
 
-use super::frames::{OPAQUE_BASE, Work, number_after};
+use super::frames::{Answer, OPAQUE_BASE, Work, number_after};
 use crate::Fallible;
 
 /// A connection's own buffer for answers: more than one read of the largest.
@@ -41,6 +41,8 @@ pub(crate) struct Plan {
 /// What was answered in the measured part. Times in tenths of microseconds.
 pub(crate) struct Measured {
     pub(crate) messages: u64,
+    /// Requests that were refused because of overload.
+    pub(crate) busy: u64,
     pub(crate) seconds: f64,
     pub(crate) cpu_seconds: f64,
     pub(crate) latency: Histogram<u64>,
@@ -192,6 +194,7 @@ impl<'a> Run<'a> {
             answers: 0,
             result: Measured {
                 messages: 0,
+                busy: 0,
                 seconds: 0.0,
                 cpu_seconds: 0.0,
                 latency: histogram()?,
@@ -280,8 +283,10 @@ impl<'a> Run<'a> {
                 .and_then(Option::take)
                 .ok_or("an answer that nobody waits for")?;
             connection.free.push(slot);
-            let messages = connection.work.answered(header)?;
-            self.count(messages, due, now);
+            match connection.work.answered(header)? {
+                Answer::Messages(messages) => self.count(messages, due, now),
+                Answer::Busy => self.result.busy += 1,
+            }
         }
         Ok(at)
     }

@@ -21,6 +21,8 @@ pub(crate) struct Figures {
     pub(crate) p99_9: f64,
     pub(crate) max: f64,
     pub(crate) send_delay_p99: f64,
+    /// Requests that the other side refused because of overload; they are in none of the other figures.
+    pub(crate) busy: u64,
 }
 
 impl From<&Measured> for Figures {
@@ -28,6 +30,7 @@ impl From<&Measured> for Figures {
         Self {
             per_second: measured.per_second(),
             per_cpu_second: (measured.cpu_seconds > 0.0).then(|| measured.per_cpu_second()),
+            busy: measured.busy,
             p50: measured.p(0.5),
             p99: measured.p(0.99),
             p99_9: measured.p(0.999),
@@ -120,7 +123,7 @@ impl Report {
     }
 }
 
-const HEAD: &str = "flush  scenario                            subject  load           msg/s   /CPU s  p50 us  p99 us p99.9 us   max us  send delay p99";
+const HEAD: &str = "flush  scenario                            subject  load           msg/s   /CPU s  p50 us  p99 us p99.9 us   max us  send delay p99    busy";
 
 fn text(row: &Row) -> String {
     let Load {
@@ -134,12 +137,13 @@ fn text(row: &Row) -> String {
         .per_cpu_second
         .map_or_else(|| "-".to_owned(), |value| format!("{value:.0}"));
     format!(
-        "{flush:<6} {scenario:<35} {subject:<8} {load:<11} {:>8.0} {per_cpu:>8} {:>7.0} {:>7.0} {:>8.0} {:>8.0} {:>15.0}",
+        "{flush:<6} {scenario:<35} {subject:<8} {load:<11} {:>8.0} {per_cpu:>8} {:>7.0} {:>7.0} {:>8.0} {:>8.0} {:>15.0} {:>7}",
         figures.per_second,
         figures.p50,
         figures.p99,
         figures.p99_9,
         figures.max,
-        figures.send_delay_p99
+        figures.send_delay_p99,
+        figures.busy
     )
 }
