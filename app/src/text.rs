@@ -80,7 +80,7 @@ mod tests {
         let words = Lang::Zh.words();
         for sentence in [
             words.not_found_page,
-            words.overview_page.step_runs_hint,
+            words.overview_page.step_runs_sync,
             words.find.nothing_hint,
             words.topics_page.empty_hint,
             words.message.groups_none_hint,
