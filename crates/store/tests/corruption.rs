@@ -8,8 +8,8 @@ mod harness;
 
 use std::path::Path;
 
-use harness::{DIR, Message, append, log_file, open, read_queue, read_record, topic};
-use store::env::Disk;
+use harness::{DIR, Message, NOW, append, config, log_file, open, read_queue, read_record, topic};
+use store::env::{Disk, Open};
 use store::fault::FaultDisk;
 use store::{FlushMode, Placed, Store, StoreError, TopicId};
 
@@ -385,4 +385,28 @@ fn a_directory_in_use_is_refused() {
     assert_eq!(refused.to_string(), "/data is in use by another process");
     world.store.close().unwrap();
     open(&world.disk, FlushMode::Sync);
+}
+
+#[test]
+fn a_log_without_its_metadata_is_refused() {
+    let World { disk, store, .. } = world();
+    drop(store);
+    disk.env(NOW)
+        .disk
+        .remove(&Path::new(DIR).join("meta.redb"))
+        .unwrap();
+    let refused = Store::open(config(FlushMode::Sync), disk.env(NOW)).unwrap_err();
+    assert!(refused.to_string().contains("meta.redb"), "{refused}");
+    assert!(matches!(refused, StoreError::Corrupt { .. }), "{refused}");
+}
+
+#[test]
+fn damaged_metadata_is_refused_by_name() {
+    let World { disk, store, .. } = world();
+    store.close().unwrap();
+    let path = Path::new(DIR).join("meta.redb");
+    let file = disk.env(NOW).disk.open(&path, Open::Write).unwrap();
+    file.set_len(5000).unwrap();
+    let refused = Store::open(config(FlushMode::Sync), disk.env(NOW)).unwrap_err();
+    assert!(refused.to_string().contains("meta.redb"), "{refused}");
 }

@@ -4,6 +4,7 @@
 //! database is opened anew: what the failed commit wrote is not there then.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -130,9 +131,19 @@ fn open_file(path: &Path, disk: &dyn Disk) -> Result<redb::Database, StoreError>
         .map_err(StoreError::io("open", path))?;
     let mut builder = Builder::new();
     builder.set_cache_size(limits::META_CACHE_LEN);
-    builder
-        .create_with_backend(Backend(file))
-        .map_err(|e| refused("open", &e.into()))
+    // redb asserts some of what it reads at its start: damage there must be told like any other.
+    let opened = catch_unwind(AssertUnwindSafe(|| {
+        builder.create_with_backend(Backend(file))
+    }));
+    let why = match opened {
+        Ok(Ok(database)) => return Ok(database),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "it is damaged".to_owned(),
+    };
+    Err(StoreError::Meta {
+        action: "open",
+        why: format!("{}: {why}", path.display()).into(),
+    })
 }
 
 fn refused(action: &'static str, error: &redb::Error) -> StoreError {

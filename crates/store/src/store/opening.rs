@@ -1,5 +1,7 @@
 //! The steps between a locked directory and a store that serves.
 
+use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
@@ -7,7 +9,7 @@ use crate::append::{Appender, Around, Position};
 use crate::checkpoint::{Checkpoint, CheckpointFile};
 use crate::commit_log::CommitLog;
 use crate::config::StoreConfig;
-use crate::env::{Env, Lock};
+use crate::env::{Disk, Env, Lock};
 use crate::error::StoreError;
 use crate::flush::Flusher;
 use crate::index::hash::KeyHasher;
@@ -15,8 +17,12 @@ use crate::index::{Index, IndexConfig};
 use crate::keeper::{Keeper, Kept};
 use crate::meta::Meta;
 use crate::recovery::{Damage, End, Recovery, RecoveryReport};
+use crate::segment;
 use crate::store::{Inner, Running, Store};
 use crate::visible::Visible;
+
+const META: &str = "meta.redb";
+const LOG: &str = "log";
 
 /// Everything that is open before the threads run.
 pub(super) struct Opening {
@@ -37,8 +43,9 @@ impl Opening {
     ) -> Result<Self, StoreError> {
         let dir = &config.dir;
         let (checkpoint, found) = CheckpointFile::open(&*env.disk, dir)?;
-        let meta = Arc::new(Meta::open(&dir.join("meta.redb"), Arc::clone(&env.disk))?);
-        let log = CommitLog::open(Arc::clone(&env.disk), dir.join("log"), config.segment_len)?;
+        refuse_log_without_meta(&*env.disk, dir)?;
+        let meta = Arc::new(Meta::open(&dir.join(META), Arc::clone(&env.disk))?);
+        let log = CommitLog::open(Arc::clone(&env.disk), dir.join(LOG), config.segment_len)?;
         if let Some(found) = found {
             // Removed before, but the removal was lost.
             log.remove_before(remoting::types::LogOffset(found.start))?;
@@ -217,4 +224,24 @@ impl Inner {
             .spawn(work)
             .map_err(StoreError::io("start a thread for", &self.config.dir))
     }
+}
+
+/// Meta is made before the first segment. Without it, numbers of topics would be given again, and the messages of one topic
+/// would turn up in another.
+fn refuse_log_without_meta(disk: &dyn Disk, dir: &Path) -> Result<(), StoreError> {
+    let names = |dir: &Path| match disk.list(dir) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        names => names.map_err(StoreError::io("list", dir)),
+    };
+    let has_log = names(&dir.join(LOG))?
+        .iter()
+        .any(|name| segment::base_of(name).is_some());
+    if has_log && !names(dir)?.iter().any(|name| name == META) {
+        return Err(StoreError::Corrupt {
+            file: dir.join(META),
+            at: 0,
+            rule: "missing, while there is a log: topics and positions cannot be rebuilt from it; put the file back, or start on another directory",
+        });
+    }
+    Ok(())
 }
