@@ -1,5 +1,6 @@
 //! What the palette asks and what has come back, one answer per kind.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -9,6 +10,12 @@ use crate::components::browser;
 
 /// Typing pauses this long before the server is asked.
 const PAUSE: Duration = Duration::from_millis(120);
+
+thread_local! {
+    /// Stops the requests under way. Not a value of the palette: the server draws that too, and what belongs to one
+    /// thread must not be part of a page that another thread drops.
+    static RUNNING: RefCell<Option<AbortController>> = const { RefCell::new(None) };
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -58,7 +65,6 @@ pub(super) struct Search {
     chosen: RwSignal<Option<u32>>,
     /// Counts questions: an answer to an older one is dropped.
     round: StoredValue<u32>,
-    running: StoredValue<Option<AbortController>, LocalStorage>,
 }
 
 impl Search {
@@ -74,7 +80,6 @@ impl Search {
             recognised: RwSignal::new(String::new()),
             chosen: RwSignal::new(None),
             round: StoredValue::new(0),
-            running: StoredValue::new_local(None),
         }
     }
 
@@ -138,7 +143,7 @@ impl Search {
         let text = text.trim().to_owned();
         let round = self.round.with_value(|round| round.wrapping_add(1));
         self.round.set_value(round);
-        self.stop();
+        replace_running(None);
         self.text.set(text.clone());
         self.chosen.set(None);
         self.recognised.set(String::new());
@@ -159,14 +164,6 @@ impl Search {
         set_timeout(start, PAUSE);
     }
 
-    fn stop(self) {
-        self.running.update_value(|running| {
-            if let Some(controller) = running.take() {
-                controller.abort();
-            }
-        });
-    }
-
     fn start(self, text: &str, round: u32) {
         let controller = AbortController::new().ok();
         for kind in KINDS {
@@ -179,7 +176,7 @@ impl Search {
                 }
             });
         }
-        self.running.set_value(controller);
+        replace_running(controller);
     }
 
     /// Takes the hits, and what the text was recognised as, out of the find page.
@@ -194,6 +191,13 @@ impl Search {
         }
         self.answer(kind)
             .set(read(page.map(|page| part(page, "[data-hits]"))));
+    }
+}
+
+/// Ends what is under way in favour of `next`.
+fn replace_running(next: Option<AbortController>) {
+    if let Some(last) = RUNNING.replace(next) {
+        last.abort();
     }
 }
 
