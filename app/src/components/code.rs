@@ -23,9 +23,9 @@ pub fn Code(#[prop(into)] source: String) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <div class="relative rounded-md border border-rule bg-sunken">
-            <pre tabindex="0" class="overflow-x-auto py-2.5 ps-3 pe-10 font-mono text-xs leading-5 text-ink focus-visible:outline-2 focus-visible:outline-accent">{marked}</pre>
-            <span class="absolute end-1.5 top-1 rounded-md bg-sunken"><CopyButton text=source what=String::new() lang=visit.prefs.lang/></span>
+        <div class="flex items-start rounded-md border border-rule bg-sunken">
+            <pre tabindex="0" class="min-w-0 flex-1 overflow-x-auto px-3 py-2.5 font-mono text-xs leading-5 text-ink focus-visible:outline-2 focus-visible:outline-accent">{marked}</pre>
+            <span class="shrink-0 py-1 pe-1.5"><CopyButton text=source what=String::new() lang=visit.prefs.lang/></span>
         </div>
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::style::{FOCUS, classes};
 
-const TAB: &str = "-mb-px inline-flex h-9 items-center gap-1.5 border-b-2 px-0.5 whitespace-nowrap";
+const TAB: &str = "inline-flex h-9 items-center gap-1.5 border-b-2 px-0.5 whitespace-nowrap";
 
 pub struct Tab {
     pub label: &'static str,
@@ -26,7 +26,7 @@ pub fn Tabs(
         })
         .collect_view();
     view! {
-        <nav aria-label=label class="flex gap-5 overflow-x-auto border-b border-rule">
+        <nav aria-label=label class="flex gap-5 overflow-x-auto overflow-y-hidden border-b border-rule">
             {items}
             {note.map(|note| view! { <span class="ms-auto flex items-center ps-4 text-xs leading-4 whitespace-nowrap text-ink3 max-sm:hidden">{note}</span> })}
         </nav>
