@@ -38,10 +38,16 @@ impl AppError {
         }
     }
 
+    /// A form of more bytes than its page takes.
+    pub fn too_long(message: impl Into<String>) -> Self {
+        Self::new("too_long", message)
+    }
+
     pub fn status(&self) -> StatusCode {
         match self.code {
             "invalid" => StatusCode::UNPROCESSABLE_ENTITY,
             "not_found" | "unknown_cluster" => StatusCode::NOT_FOUND,
+            "too_long" => StatusCode::PAYLOAD_TOO_LARGE,
             "forbidden" => StatusCode::FORBIDDEN,
             "refused" => StatusCode::CONFLICT,
             "unavailable" | "audit_unavailable" => StatusCode::SERVICE_UNAVAILABLE,

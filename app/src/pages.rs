@@ -43,14 +43,35 @@ use crate::components::icon::Glyph;
 use crate::ssr::{PageResult, Visit};
 use crate::text::Words;
 
+/// Enough for every field of the other forms at its longest.
+const FORM_LEN_MAX: usize = 64 * 1024;
+/// A test message: its body takes three bytes for one where it is percent-encoded, next to the other fields.
+const MESSAGE_FORM_LEN_MAX: usize = 3 * console::limits::TEST_BODY_MAX + FORM_LEN_MAX;
+
 pub type Answer = Pin<Box<dyn Future<Output = PageResult> + Send>>;
 pub type Handler = fn(Arc<Visit>) -> Answer;
 
 pub struct Page {
     pub path: &'static str,
     pub get: Handler,
-    pub post: Option<Handler>,
+    pub post: Option<Form>,
     pub nav: Option<Nav>,
+}
+
+/// What a page does with its form.
+pub struct Form {
+    pub handle: Handler,
+    /// The longest one that is read, in bytes as sent.
+    pub len_max: usize,
+}
+
+impl Form {
+    const fn short(handle: Handler) -> Self {
+        Self {
+            handle,
+            len_max: FORM_LEN_MAX,
+        }
+    }
 }
 
 /// A line of the rail.
@@ -67,7 +88,7 @@ pub static PAGES: &[Page] = &[
     Page {
         path: "/c/{cluster}",
         get: |visit| Box::pin(overview::show(visit)),
-        post: Some(|visit| Box::pin(overview::send_first(visit))),
+        post: Some(Form::short(|visit| Box::pin(overview::send_first(visit)))),
         nav: Some(Nav {
             word: |w| w.overview,
             glyph: Glyph::Overview,
@@ -78,7 +99,7 @@ pub static PAGES: &[Page] = &[
     Page {
         path: "/c/{cluster}/topics",
         get: |visit| Box::pin(topics::show(visit)),
-        post: Some(|visit| Box::pin(topics::create(visit))),
+        post: Some(Form::short(|visit| Box::pin(topics::create(visit)))),
         nav: Some(Nav {
             word: |w| w.topics,
             glyph: Glyph::Topics,
@@ -89,7 +110,10 @@ pub static PAGES: &[Page] = &[
     Page {
         path: "/c/{cluster}/topics/{name}",
         get: |visit| Box::pin(topic::show(visit)),
-        post: Some(|visit| Box::pin(topic::send(visit))),
+        post: Some(Form {
+            handle: |visit| Box::pin(topic::send(visit)),
+            len_max: MESSAGE_FORM_LEN_MAX,
+        }),
         nav: None,
     },
     Page {

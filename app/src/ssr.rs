@@ -44,6 +44,9 @@ pub struct Bundle {
     pub wasm: &'static str,
 }
 
+/// Names, tags and numbers are shorter.
+const TYPED_MAX: usize = 255;
+
 /// As the audit record names who changes something.
 const ADMINISTRATOR: &str = "local administrator";
 
@@ -124,7 +127,8 @@ impl Visit {
 
     /// The value a field starts with: what was typed into the refused form, else `otherwise`.
     pub fn typed(&self, field: &str, otherwise: &str) -> String {
-        self.form.get(field).unwrap_or(otherwise).to_owned()
+        let typed = self.form.get(field).unwrap_or(otherwise);
+        typed[..typed.floor_char_boundary(typed_max(field))].to_owned()
     }
 
     /// The sentence to show at a field of the refused form.
@@ -133,6 +137,17 @@ impl Visit {
             .as_ref()
             .filter(|e| e.field.as_deref() == Some(field))
             .map(|e| e.message.clone())
+    }
+}
+
+/// The bytes of a field that come back with a refused form: what the field could hold, however much was sent.
+fn typed_max(field: &str) -> usize {
+    use console::limits::{KEY_MAX, KEYS_MAX, PROPERTIES_BYTES_MAX, TEST_BODY_MAX};
+    match field {
+        "body" => TEST_BODY_MAX,
+        "properties" => PROPERTIES_BYTES_MAX,
+        "keys" => KEYS_MAX * (KEY_MAX + 1),
+        _ => TYPED_MAX,
     }
 }
 

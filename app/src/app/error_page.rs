@@ -1,5 +1,6 @@
 //! The page for what could not be shown: what failed, what still works, what to do.
 
+use axum::http::StatusCode;
 use leptos::prelude::*;
 
 use crate::components::icon::{Glyph, Icon};
@@ -10,11 +11,10 @@ use crate::ssr::visit;
 pub fn ErrorPage(error: AppError) -> impl IntoView {
     let visit = visit();
     let words = visit.words();
-    let missing = error.status() == axum::http::StatusCode::NOT_FOUND;
-    let title = if missing {
-        words.not_found
-    } else {
-        words.failed
+    let title = match error.status() {
+        StatusCode::NOT_FOUND => words.not_found,
+        StatusCode::UNPROCESSABLE_ENTITY | StatusCode::PAYLOAD_TOO_LARGE => words.not_taken,
+        _ => words.failed,
     };
     view! {
         <div class="flex min-h-full flex-col gap-4 px-6 py-5 max-md:p-4">

@@ -16,6 +16,7 @@ use crate::components::head::{Frame, Gap, PageHead};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::live_region::LiveRegion;
 use crate::components::style::{FOCUS, T12, classes};
+use crate::error::AppError;
 use crate::format;
 use crate::ssr::{PageResult, Reply, Visit, visit};
 use crate::text::Words;
@@ -50,11 +51,21 @@ pub(super) async fn show(visit: Arc<Visit>) -> PageResult {
     let page = allowed(&visit, Action::Read, Resource::Topics)?
         .list_topics(query.clone())
         .await
-        .map_err(|error| refusal(&visit, &error))?;
+        .map_err(|error| at_filter(&visit, refusal(&visit, &error)))?;
     Ok(Reply::page(
         visit.words().topics,
         move || view! { <TopicsPage query page/> },
     ))
+}
+
+/// The list has one field to type into: a value that is refused was in the filter.
+fn at_filter(visit: &Visit, error: AppError) -> AppError {
+    if error.field.is_none() {
+        return error;
+    }
+    let words = visit.words();
+    let message = (words.errors.at_field)(words.topics_page.filter_label, &error.message);
+    AppError { message, ..error }
 }
 
 /// What the address asks for. What it cannot mean is left out, as if it were not there.

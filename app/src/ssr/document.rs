@@ -53,12 +53,12 @@ impl Document {
         }
     }
 
-    /// Shown again after its form was refused, a page answers with the refusal's status.
+    /// Shown again after its form was refused, a page answers with the refusal's status; one that says by itself what
+    /// went wrong (there is no such topic) keeps its own.
     pub(super) fn or_status(self, status: Option<StatusCode>) -> Self {
-        if let Some(status) = status {
-            self.status(status)
-        } else {
-            self
+        match status {
+            Some(status) if self.status == StatusCode::OK => self.status(status),
+            _ => self,
         }
     }
 

@@ -6,7 +6,11 @@ use std::sync::Arc;
 use any_spawner::Executor;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts, RawPathParams, Request};
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody, RawPathParamsRejection};
+use axum::extract::{
+    ConnectInfo, DefaultBodyLimit, FromRequest, FromRequestParts, RawPathParams, Request,
+};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
@@ -18,12 +22,11 @@ use super::prefs::{self, Prefs};
 use super::{PageResult, Site, Visit};
 use crate::app::error_page::{ErrorPage, ErrorPageProps};
 use crate::error::AppError;
+use crate::format;
 use crate::pages::{self, Page};
 
 /// The prefix that short addresses leave out.
 const SCOPE: &str = "/c/{cluster}";
-/// The longest form: a test message of the largest size, percent-encoded.
-const FORM_LEN_MAX: usize = 16 * 1024 * 1024;
 
 /// Every page of the console.
 pub fn routes(site: &Site) -> Router {
@@ -53,9 +56,7 @@ pub fn routes(site: &Site) -> Router {
         }
     }
     let here = site.clone();
-    router
-        .fallback(move |request: Request| nowhere(here, request))
-        .layer(DefaultBodyLimit::max(FORM_LEN_MAX))
+    router.fallback(move |request: Request| nowhere(here, request))
 }
 
 async fn set_prefs(request: Request) -> Response {
@@ -79,18 +80,18 @@ async fn answer(site: Site, page: &'static Page, request: Request) -> Response {
     let fragment = request.headers().contains_key(FRAGMENT);
     let posted = match *request.method() {
         axum::http::Method::GET | axum::http::Method::HEAD => None,
-        axum::http::Method::POST if page.post.is_some() => page.post,
+        axum::http::Method::POST if page.post.is_some() => page.post.as_ref(),
         _ => return StatusCode::METHOD_NOT_ALLOWED.into_response(),
     };
-    let visit = match read(site, request).await {
+    let visit = match read(site, request, posted.map(|form| form.len_max)).await {
         Ok(visit) => visit,
         Err(response) => return response,
     };
-    let Some(post) = posted else {
+    let Some(form) = posted else {
         let visit = Arc::new(visit);
         return finish((page.get)(visit.clone()).await, visit, fragment, None).await;
     };
-    match post(Arc::new(visit.clone())).await {
+    match (form.handle)(Arc::new(visit.clone())).await {
         Err(refused) => show_again(page, visit, refused, fragment).await,
         done => finish(done, Arc::new(visit), fragment, None).await,
     }
@@ -137,44 +138,69 @@ fn failure(error: AppError) -> Document {
 }
 
 async fn nowhere(site: Site, request: Request) -> Response {
-    match read(site, request).await {
-        Ok(visit) => {
-            let error = AppError::not_found(visit.words().not_found_page);
-            failure(error).respond(Arc::new(visit), false).await
-        }
+    match read(site, request, None).await {
+        Ok(visit) => no_page(visit).await,
         Err(response) => response,
     }
 }
 
-/// Reads the request into a visit. The body only where it is a form.
-async fn read(site: Site, request: Request) -> Result<Visit, Response> {
+async fn no_page(visit: Visit) -> Response {
+    let error = AppError::not_found(visit.words().not_found_page);
+    failure(error).respond(Arc::new(visit), false).await
+}
+
+/// Reads the request into a visit. The body only where the page takes a form, and only so much of it.
+async fn read(
+    site: Site,
+    request: Request,
+    form_len_max: Option<usize>,
+) -> Result<Visit, Response> {
     let (mut parts, body) = request.into_parts();
-    let params = match RawPathParams::from_request_parts(&mut parts, &()).await {
-        Ok(params) => params
-            .iter()
-            .map(|(k, v)| (k.to_owned(), v.to_owned()))
-            .collect(),
-        Err(_) => Vec::new(),
-    };
-    let is_form = parts
-        .headers
-        .get(header::CONTENT_TYPE)
-        .map(HeaderValue::as_bytes)
-        .is_some_and(|v| v.starts_with(b"application/x-www-form-urlencoded"));
-    let form = if is_form {
-        Pairs::parse(&read_body(&parts, body).await?)
-    } else {
-        Pairs::default()
-    };
-    let cluster = find(&params, "cluster")
-        .unwrap_or(site.console.default_cluster())
-        .to_owned();
-    Ok(Visit {
+    let params = RawPathParams::from_request_parts(&mut parts, &()).await;
+    let mut visit = visit_of(site, &parts);
+    match params {
+        Ok(params) => {
+            visit.params = params
+                .iter()
+                .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                .collect();
+        }
+        // Bytes that are no text name nothing.
+        Err(RawPathParamsRejection::InvalidUtf8InPathParam(_)) => return Err(no_page(visit).await),
+        // An address that no page has.
+        Err(_) => {}
+    }
+    if let Some(cluster) = find(&visit.params, "cluster") {
+        visit.cluster = cluster.to_owned();
+    }
+    if let Some(len_max) = form_len_max.filter(|_| is_form(&parts)) {
+        let mut request = Request::from_parts(parts, body);
+        DefaultBodyLimit::max(len_max).apply(&mut request);
+        match Bytes::from_request(request, &()).await {
+            Ok(form) => visit.form = Pairs::parse(&form),
+            Err(BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_))) => {
+                return Err(too_long(visit, len_max).await);
+            }
+            Err(other) => return Err(other.into_response()),
+        }
+    }
+    Ok(visit)
+}
+
+async fn too_long(visit: Visit, len_max: usize) -> Response {
+    let max = format::bytes(len_max as u64);
+    let error = AppError::too_long((visit.words().errors.form_too_long)(&max));
+    failure(error).respond(Arc::new(visit), false).await
+}
+
+/// What the head of a request says.
+fn visit_of(site: Site, parts: &Parts) -> Visit {
+    Visit {
+        cluster: site.console.default_cluster().to_owned(),
         site,
-        cluster,
         path: parts.uri.path().to_owned(),
         query: Pairs::parse(parts.uri.query().unwrap_or_default().as_bytes()),
-        form,
+        form: Pairs::default(),
         refused: None,
         prefs: Prefs::read(&parts.headers),
         now_ms: Utc::now().timestamp_millis(),
@@ -182,19 +208,16 @@ async fn read(site: Site, request: Request) -> Result<Visit, Response> {
             .extensions
             .get::<ConnectInfo<std::net::SocketAddr>>()
             .map(|peer| peer.0.ip()),
-        params,
-    })
+        params: Vec::new(),
+    }
 }
 
-async fn read_body(
-    parts: &axum::http::request::Parts,
-    body: axum::body::Body,
-) -> Result<Bytes, Response> {
-    use axum::extract::FromRequest;
-    let request = Request::from_parts(parts.clone(), body);
-    Bytes::from_request(request, &())
-        .await
-        .map_err(IntoResponse::into_response)
+fn is_form(parts: &Parts) -> bool {
+    parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .map(HeaderValue::as_bytes)
+        .is_some_and(|v| v.starts_with(b"application/x-www-form-urlencoded"))
 }
 
 fn find<'a>(params: &'a [(String, String)], name: &str) -> Option<&'a str> {

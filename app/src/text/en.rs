@@ -26,6 +26,7 @@ pub(super) const WORDS: Words = Words {
     not_found: "Not found",
     not_found_page: "There is no page at this address.",
     failed: "The page could not be built",
+    not_taken: "The request was not accepted",
     back_to_overview: "Go to the overview",
     common: Common {
         unknown: "unknown",
@@ -74,6 +75,8 @@ pub(super) const WORDS: Words = Words {
     },
     errors: Errors {
         find_it: "Find it anywhere",
+        form_too_long: |max| format!("The form is too long: this page takes {max} at most."),
+        at_field: |field, why| format!("{field}: {why}"),
         no_such_cluster: |name| {
             format!("There is no cluster {name}. This console serves the cluster local.")
         },

@@ -30,6 +30,8 @@ pub struct Words {
     pub not_found: &'static str,
     pub not_found_page: &'static str,
     pub failed: &'static str,
+    /// Over a page that stands where the request asks for what cannot be.
+    pub not_taken: &'static str,
     pub back_to_overview: &'static str,
     pub common: Common,
     pub errors: Errors,
@@ -96,6 +98,8 @@ pub struct Kinds {
 /// What stands where a page could not be built.
 pub struct Errors {
     pub find_it: &'static str,
+    pub form_too_long: With,
+    pub at_field: With2,
     pub no_such_cluster: With,
     pub no_such_topic: With,
     pub no_such_topic_hint: &'static str,

@@ -26,6 +26,7 @@ pub(super) const WORDS: Words = Words {
     not_found: "未找到",
     not_found_page: "这个地址没有页面。",
     failed: "页面生成失败",
+    not_taken: "请求未被接受",
     back_to_overview: "前往概览",
     common: Common {
         unknown: "未知",
@@ -79,6 +80,8 @@ pub(super) const WORDS: Words = Words {
     },
     errors: Errors {
         find_it: "在全部内容中查找",
+        form_too_long: |max| format!("表单太长：此页面最多接受 {max}。"),
+        at_field: |field, why| format!("{field}：{why}"),
         no_such_cluster: |name| format!("没有集群 {name}。此控制台服务的集群是 local。"),
         no_such_topic: |name| format!("没有主题 {name}。"),
         no_such_topic_hint: "可能已被删除，或名称拼写不同（区分大小写）。主题列表可以筛选。",
