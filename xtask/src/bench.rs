@@ -9,6 +9,7 @@ pub(crate) mod options;
 pub(crate) mod process;
 pub(crate) mod report;
 pub(crate) mod scenario;
+mod stored;
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use std::time::Duration;
 use crate::{Fallible, build};
 use gantry::Gantry;
 use options::Options;
-use report::{Load, Report};
+use report::{Figures, Load, Report};
 use scenario::{Kind, PULLS, SENDS, Scenario, Slice};
 
 /// Small enough that D and the echo measure the same seconds.
@@ -31,15 +32,30 @@ pub(crate) fn run(args: &[String]) -> Fallible<()> {
         .map_or_else(|| build("release"), Ok)?;
     let dir = options.scratch("bench")?;
     let mut report = Report::new();
-    let (ms, rss) = gantry::first_ack(&binary, &dir.join("first"))?;
-    report.line("start to first ack, empty directory", ms, "ms");
-    report.line("RSS when idle", rss, "MiB");
+    empty(&mut report, &binary, &dir.join("first"))?;
+    if options.stored > 0 {
+        stored::measure(&mut report, &binary, &dir.join("stored"), options.stored)?;
+    }
     disk(&mut report, &dir, options.slice)?;
     for flush in ["async", "sync"] {
         flush_mode(&mut report, &binary, &dir, flush, &options)?;
     }
     report.finish("bench.json")?;
     Ok(std::fs::remove_dir_all(dir)?)
+}
+
+/// What a process costs before any load.
+fn empty(report: &mut Report, binary: &Path, dir: &Path) -> Fallible<()> {
+    let (gantry, ms) = gantry::first_ack(binary, dir)?;
+    report.line("start to first ack, empty directory", ms, "ms");
+    // Whatever the start left to do is done by then.
+    std::thread::sleep(Duration::from_secs(2));
+    report.line(
+        "RSS when idle",
+        gantry.process.rss_mib().unwrap_or(f64::NAN),
+        "MiB",
+    );
+    gantry.discard()
 }
 
 /// D while the echo answers a load: an idle virtual CPU makes a flush look many times slower than it is.
@@ -92,7 +108,10 @@ fn flush_mode(
         scenario::fill_for_pulls(gantry.broker)?;
     }
     for scenario in chosen {
-        measure(report, &gantry, flush, scenario, options.slice)?;
+        let figures = measure(report, &gantry, flush, scenario, options.slice)?;
+        if flush == "sync" {
+            beside_the_disk(report, dir, scenario, &figures)?;
+        }
     }
     report.line(
         format!("RSS after these loads, {flush}"),
@@ -109,7 +128,7 @@ fn measure(
     flush: &'static str,
     scenario: &Scenario,
     slice: Slice,
-) -> Fallible<()> {
+) -> Fallible<Beside> {
     let name = scenario.name;
     let row = Load {
         flush,
@@ -143,6 +162,33 @@ fn measure(
     report.line(
         format!("{name}, {flush}: rate / E"),
         full.per_second / echo.per_second,
+        "",
+    );
+    Ok(Beside { echo, full })
+}
+
+struct Beside {
+    echo: Figures,
+    full: Figures,
+}
+
+/// D of the same bytes, right after the load: what a sync acknowledgement cannot be without.
+fn beside_the_disk(
+    report: &mut Report,
+    dir: &Path,
+    scenario: &Scenario,
+    figures: &Beside,
+) -> Fallible<()> {
+    let d = disk::write_and_sync(dir, scenario.body * scenario.batch, D_TIME)?;
+    let d = d.value_at_quantile(0.5) as f64 / 10.0;
+    report.line(
+        format!("{}, sync: D of one request, p50", scenario.name),
+        d,
+        "us",
+    );
+    report.line(
+        format!("{}, sync: p50 / (D + E)", scenario.name),
+        figures.full.p50 / (d + figures.echo.p50),
         "",
     );
     Ok(())

@@ -23,7 +23,7 @@ cargo xtask build                   the same without starting: target/release/ga
 cargo xtask test [stages]           every check and every test, one summary; or the stages named, such as: bundle browser
 cargo xtask bench                   figures, next to what the machine does without a broker
 cargo xtask compare                 the same load against a real Apache RocketMQ in turn, ratios
-                                    both: [--seconds N] [--only TEXT] [--binary PATH]
+                                    both: [--seconds N] [--only TEXT] [--stored N] [--binary PATH]
 
 Bundle and server are built apart: in one cargo invocation their features would unify.";
 

@@ -76,6 +76,11 @@ pub(crate) fn code(header: &[u8]) -> Fallible<u64> {
     number_after(header, "\"code\":").ok_or_else(|| "an answer without a code".into())
 }
 
+/// The key of the n-th message of a source, from 1 on.
+pub(crate) fn unique_key(source: u32, n: u64) -> String {
+    format!("7F0000010001{source:08X}{n:0COUNTER_DIGITS$X}")
+}
+
 /// Sends of one message, or of a batch.
 pub(crate) struct Sends {
     template: Vec<u8>,
@@ -86,14 +91,9 @@ pub(crate) struct Sends {
 }
 
 impl Sends {
-    /// `connection` keeps the unique keys of connections apart, `run` those of runs.
-    pub(crate) fn new(
-        topic: &str,
-        body_len: usize,
-        batch: usize,
-        connection: usize,
-    ) -> Fallible<Self> {
-        let key = format!("7F0000010001{connection:08X}000000000000");
+    /// `source` keeps the unique keys of connections and of runs apart.
+    pub(crate) fn new(topic: &str, body_len: usize, batch: usize, source: u32) -> Fallible<Self> {
+        let key = unique_key(source, 0);
         let properties = |escape: bool| {
             let (name_end, value_end) = if escape {
                 ("\\u0001", "\\u0002")

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::generator::{self, Plan};
 use super::process::Process;
-use super::scenario::{Kind, Scenario};
+use super::scenario::{Kind, Scenario, Slice};
 use crate::Fallible;
 
 pub(crate) struct Gantry {
@@ -56,10 +56,8 @@ fn broker_address(dir: &Path, pid: u32) -> Option<SocketAddr> {
     ready["addresses"]["broker"].as_str()?.parse().ok()
 }
 
-/// What a process costs before any load: start to the first acknowledgement in milliseconds, and memory when idle.
-pub(crate) fn first_ack(binary: &Path, dir: &Path) -> Fallible<(f64, f64)> {
-    let start = Instant::now();
-    let gantry = Gantry::start(binary, dir, "sync")?;
+/// Sends one message and waits for its acknowledgement.
+pub(crate) fn acknowledge_one(broker: SocketAddr) -> Fallible<()> {
     let one = Scenario {
         name: "first",
         kind: Kind::Send,
@@ -68,20 +66,22 @@ pub(crate) fn first_ack(binary: &Path, dir: &Path) -> Fallible<(f64, f64)> {
         body: 128,
         batch: 1,
     };
-    let plan = Plan {
-        address: gantry.broker,
-        connections: 1,
-        window: 1,
+    let slice = Slice {
         warm: Duration::ZERO,
         measured: Duration::from_secs(30),
-        rate: None,
+    };
+    let plan = Plan {
         answers_max: 1,
+        ..one.plan(broker, slice)
     };
     generator::run(&plan, one.works(false)?, &|| 0.0)?;
-    let ms = start.elapsed().as_secs_f64() * 1e3;
-    // Whatever the start left to do is done by then.
-    std::thread::sleep(Duration::from_secs(2));
-    let rss = gantry.process.rss_mib().unwrap_or(f64::NAN);
-    gantry.discard()?;
-    Ok((ms, rss))
+    Ok(())
+}
+
+/// A server that has just acknowledged its first message, and how many milliseconds after its start.
+pub(crate) fn first_ack(binary: &Path, dir: &Path) -> Fallible<(Gantry, f64)> {
+    let start = Instant::now();
+    let gantry = Gantry::start(binary, dir, "sync")?;
+    acknowledge_one(gantry.broker)?;
+    Ok((gantry, start.elapsed().as_secs_f64() * 1e3))
 }

@@ -1,4 +1,5 @@
-//! `--seconds N` for each measurement, `--only TEXT` in a scenario's name, `--binary PATH` instead of building.
+//! `--seconds N` for each measurement, `--only TEXT` in a scenario's name, `--stored N` messages for the restart and the
+//! look-ups of `bench` (0: none), `--binary PATH` instead of building.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use crate::{Fallible, root};
 pub(crate) struct Options {
     pub(crate) slice: Slice,
     pub(crate) binary: Option<PathBuf>,
+    pub(crate) stored: u64,
     only: String,
 }
 
@@ -21,6 +23,7 @@ impl Options {
                 measured: Duration::from_secs(4),
             },
             binary: None,
+            stored: 10_000_000,
             only: String::new(),
         };
         let mut args = args.iter().filter(|arg| *arg != "--");
@@ -35,8 +38,17 @@ impl Options {
                     )
                 }
                 "--only" => options.only.clone_from(value),
+                "--stored" => {
+                    options.stored = value
+                        .parse()
+                        .map_err(|e| format!("--stored {value}: {e}"))?
+                }
                 "--binary" => options.binary = Some(value.into()),
-                _ => return Err(format!("{name} is none of --seconds, --only, --binary").into()),
+                _ => {
+                    return Err(
+                        format!("{name} is none of --seconds, --only, --stored, --binary").into(),
+                    );
+                }
             }
         }
         Ok(options)

@@ -30,6 +30,13 @@ impl Process {
         self.child.id()
     }
 
+    /// SIGKILL: nothing of the process runs after it.
+    pub(crate) fn kill(&mut self) -> Fallible<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
     /// User and system time so far; 0 when the process is gone.
     pub(crate) fn cpu_seconds(&self) -> f64 {
         cpu_seconds(self.id()).unwrap_or(0.0)
@@ -70,6 +77,9 @@ impl Process {
 impl Drop for Process {
     /// SIGTERM first: what was started shall end as it does for an operator.
     fn drop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
         let told = steps::must(Command::new("kill").args(["-TERM", &self.id().to_string()]));
         let end = Instant::now() + STOP_PATIENCE;
         while told.is_ok() && Instant::now() < end {

@@ -1,6 +1,7 @@
 //! The loads that are measured: one table, used alone, against the echo, and against Apache RocketMQ.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::echo::{self, Echo};
@@ -79,17 +80,22 @@ const FILL_FRAMES: u64 = 12_000;
 /// With a rate, so many may be on their way: more than any schedule falls behind in a slice that works.
 const OPEN_WINDOW: usize = 512;
 
+/// Each run's messages have unique keys of their own.
+static RUNS: AtomicU32 = AtomicU32::new(1);
+
 impl Scenario {
     pub(crate) fn works(&self, against_echo: bool) -> Fallible<Vec<Box<dyn Work>>> {
+        let run = RUNS.fetch_add(1, Ordering::Relaxed);
         (0..self.connections)
-            .map(|connection| self.work(connection, against_echo))
+            .map(|connection| self.work(run, connection, against_echo))
             .collect()
     }
 
-    fn work(&self, connection: usize, against_echo: bool) -> Fallible<Box<dyn Work>> {
+    fn work(&self, run: u32, connection: usize, against_echo: bool) -> Fallible<Box<dyn Work>> {
         let topic = format!("bench-{}", self.body);
+        let source = run << 16 | u32::try_from(connection)?;
         Ok(match self.kind {
-            Kind::Send => Box::new(Sends::new(&topic, self.body, self.batch, connection)?),
+            Kind::Send => Box::new(Sends::new(&topic, self.body, self.batch, source)?),
             Kind::Pull => Box::new(Pulls::new(
                 "bench-pull",
                 u32::try_from(self.batch)?,
