@@ -46,8 +46,12 @@ fn command(dir: &Path) -> Command {
 }
 
 fn start(dir: &Path) -> (Gantry, serde_json::Value) {
+    start_as(&mut command(dir), dir)
+}
+
+fn start_as(command: &mut Command, dir: &Path) -> (Gantry, serde_json::Value) {
     let mut gantry = Gantry {
-        child: command(dir).spawn().unwrap(),
+        child: command.spawn().unwrap(),
     };
     let until = Instant::now() + START_MAX;
     while Instant::now() < until {
@@ -89,6 +93,23 @@ fn fails(command: &mut Command) -> (Option<i32>, String) {
 
 fn console(ready: &serde_json::Value) -> String {
     ready["addresses"]["console"].as_str().unwrap().to_owned()
+}
+
+/// A form posted, the whole answer as text.
+fn post(address: &str, path: &str, form: &str) -> String {
+    let head = format!(
+        "content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n",
+        form.len()
+    );
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{head}\r\n{form}"
+    )
+    .unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 /// One request, the whole answer as text.
@@ -188,6 +209,8 @@ fn short_addresses_lead_to_the_default_cluster_and_unknown_ones_nowhere() {
         "/c/local/topics/none",
         "/c/local/messages/xyz",
         "/c/local/%2e%2e%2f%2e%2e/etc/passwd",
+        "/c/%ff%fe/topics",
+        "/c/local/topics/%ff",
     ] {
         let answer = http(&console, &format!("GET {missing}"), "");
         assert!(
@@ -207,6 +230,86 @@ fn other_origins_and_foreign_names_are_turned_away() {
     let post = "POST /c/local/topics";
     assert!(http(&console, post, "origin: http://evil.example\r\n").starts_with("HTTP/1.1 403"));
     assert!(http(&console, post, "sec-fetch-site: cross-site\r\n").starts_with("HTTP/1.1 403"));
+}
+
+#[test]
+fn pages_that_are_read_late_arrive_whole() {
+    const CONNECTIONS: usize = 8;
+    const PAGES: usize = 48;
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("said");
+    let data = dir.path().join("data");
+    let (gantry, ready) = start_as(
+        command(&data).stderr(fs::File::create(&log).unwrap()),
+        &data,
+    );
+    let console = console(&ready);
+    // All ask before any of them reads, so that answers wait half sent and go on on other threads.
+    let open: Vec<_> = (0..CONNECTIONS)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&console).unwrap();
+            let ask = |more: &str| {
+                format!("GET /c/local/messages HTTP/1.1\r\nhost: {console}\r\n{more}\r\n")
+            };
+            let asked = ask("").repeat(PAGES - 1) + &ask("connection: close\r\n");
+            stream.write_all(asked.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    for mut stream in open {
+        let mut answers = Vec::new();
+        stream.read_to_end(&mut answers).unwrap();
+        let answers = String::from_utf8_lossy(&answers);
+        assert_eq!(answers.matches("HTTP/1.1 200").count(), PAGES);
+        assert_eq!(answers.matches("</html>").count(), PAGES);
+    }
+    terminate(gantry);
+    let said = fs::read_to_string(&log).unwrap();
+    assert!(!said.contains("panicked"), "{said}");
+}
+
+#[test]
+fn a_form_that_is_too_long_is_refused_with_its_limit() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_gantry, ready) = start(dir.path());
+    let console = console(&ready);
+    let long = |len: usize| format!("name={}&queues=1&kind=normal", "a".repeat(len));
+    let answer = post(&console, "/c/local/topics", &long(64 * 1024));
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    assert!(answer.contains("takes 65.5 KB at most"), "{answer}");
+    let answer = post(&console, "/c/local/topics", &long(60 * 1024));
+    assert!(answer.starts_with("HTTP/1.1 422"), "{answer}");
+    assert!(answer.contains(&"a".repeat(255)) && !answer.contains(&"a".repeat(256)));
+
+    let made = post(
+        &console,
+        "/c/local/topics",
+        "name=Long&queues=1&kind=normal",
+    );
+    assert!(made.starts_with("HTTP/1.1 303"), "{made}");
+    let body = format!("body={}", "%41".repeat(4 * 1024 * 1024));
+    let sent = post(&console, "/c/local/topics/Long", &body);
+    assert!(
+        sent.starts_with("HTTP/1.1 303"),
+        "{}",
+        sent.lines().next().unwrap_or_default()
+    );
+}
+
+#[test]
+fn what_cannot_be_is_told_from_what_is_not_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_gantry, ready) = start(dir.path());
+    let console = console(&ready);
+    let answer = post(&console, "/c/local/topics/none", "body=a&queue=x");
+    assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+    let filter = "x".repeat(10_000);
+    let answer = http(&console, &format!("GET /c/local/topics?q={filter}"), "");
+    assert!(answer.starts_with("HTTP/1.1 422"), "{answer}");
+    assert!(
+        !answer.contains("could not be built") && answer.contains("10,000"),
+        "{answer}"
+    );
 }
 
 #[test]
@@ -280,6 +383,14 @@ fn wrong_settings_are_named_and_end_with_2() {
     let (code, said) = fails(command(dir.path()).env("GANTRY__STORE__FLUHS", "sync"));
     assert_eq!(code, Some(2));
     assert!(said.contains("GANTRY__STORE__FLUHS"), "{said}");
+    for (variable, key) in [
+        ("GANTRY__STORE__SEGMENT_BYTES", "store.segment_bytes"),
+        ("GANTRY__STORE__INDEX_RUN_BYTES", "store.index_run_bytes"),
+    ] {
+        let (code, said) = fails(command(dir.path()).env(variable, "0"));
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(&format!("{key} is 0")), "{said}");
+    }
     let (code, said) = fails(command(dir.path()).arg("--no-such-flag"));
     assert_eq!(code, Some(2), "{said}");
 }
