@@ -8,7 +8,7 @@ use remoting::frame::{self, FrameHead};
 use remoting::request::Reply;
 use remoting::request::pull_message::{PullMessage, PullMessageReply, pull_flag};
 use remoting::types::QueueOffset;
-use store::{PullLimits, PullOutcome, Pulled, QueueKey};
+use store::{PullLimits, PullOutcome, Pulled, QueueKey, StoreError};
 
 use crate::burst::Asked;
 use crate::error::BrokerError;
@@ -27,6 +27,8 @@ pub(crate) struct Pull {
     pub(crate) queue: QueueKey,
     pub(crate) offset: QueueOffset,
     pub(crate) wanted: Arc<Subscription>,
+    /// Asked for an offset below 0, and so below every queue's first.
+    below: bool,
     /// How long it may be held; 0: not at all.
     pub(crate) suspend_ms: i64,
     limits: PullLimits,
@@ -87,6 +89,7 @@ pub(crate) fn prepare(
         topic,
         offset: QueueOffset(u64::try_from(header.offset).unwrap_or(0)),
         wanted,
+        below: header.offset < 0,
         suspend_ms: suspend_ms.clamp(0, limits::SUSPEND_MAX.as_millis() as i64),
         limits: PullLimits {
             max_count: u32::try_from(header.max)
@@ -168,14 +171,7 @@ pub(crate) fn run(
     out: &mut Out,
 ) -> Result<Run, BrokerError> {
     let mut body = out.body_buffer();
-    let pulled = state.store.pull(
-        pull.queue,
-        pull.offset,
-        &pull.limits,
-        &|tag_hash| pull.wanted.filter.matches(tag_hash),
-        &mut body,
-    );
-    let pulled = match pulled {
+    let pulled = match read(state, pull, &mut body) {
         Ok(pulled) => pulled,
         Err(error) => {
             out.recycle(body);
@@ -217,6 +213,25 @@ pub(crate) fn run(
         out.recycle(body);
     }
     Ok(Run::Answered)
+}
+
+fn read(state: &State, pull: &Pull, body: &mut Vec<u8>) -> Result<Pulled, StoreError> {
+    if pull.below {
+        let bounds = state.store.bounds(pull.queue);
+        return Ok(Pulled {
+            count: 0,
+            next: bounds.min,
+            bounds,
+            outcome: PullOutcome::TooSmall,
+        });
+    }
+    state.store.pull(
+        pull.queue,
+        pull.offset,
+        &pull.limits,
+        &|tag_hash| pull.wanted.filter.matches(tag_hash),
+        body,
+    )
 }
 
 /// The table of the reference, §3.2.
