@@ -174,9 +174,12 @@ impl BrokerError {
     }
 }
 
-const fn wire_code(error: &WireError) -> ResponseCode {
+fn wire_code(error: &WireError) -> ResponseCode {
     match error {
-        WireError::BadName { .. } => ResponseCode::InvalidParameter,
+        WireError::BadName { .. }
+        | WireError::BadField {
+            field: "queueId", ..
+        } => ResponseCode::InvalidParameter,
         WireError::TooLong { .. } | WireError::Record { .. } => ResponseCode::MessageIllegal,
         _ => ResponseCode::SystemError,
     }

@@ -266,7 +266,7 @@ impl HeaderPart for QueueRef {
     fn take(name: &'static str, fields: &Fields) -> Result<Self, WireError> {
         Ok(Self {
             topic: fields.required(name)?,
-            id: fields.required("queueId")?,
+            id: queue_id(fields)?,
         })
     }
 
@@ -274,6 +274,17 @@ impl HeaderPart for QueueRef {
         self.topic.write(name, out);
         self.id.write("queueId", out);
     }
+}
+
+/// Queues are numbered from 0; what is no such number is said in these words, not in those of a number's type.
+fn queue_id(fields: &Fields) -> Result<u32, WireError> {
+    const NAME: &str = "queueId";
+    fields.required(NAME).map_err(|error| match error {
+        WireError::BadField { value, .. } => {
+            WireError::bad_field(NAME, &value, "the number of a queue")
+        }
+        other => other,
+    })
 }
 
 /// Where ext fields are written to.

@@ -15,6 +15,9 @@ use crate::processor::topic_admin::version;
 use crate::processor::{Answer, Call, Missing, Obstacle};
 
 pub(crate) fn update(call: &Call<'_>, body: group_config::GroupConfig) -> Result<Answer, Obstacle> {
+    if body.group_name.is_empty() {
+        return Err(BrokerError::invalid("groupName", "", "is missing").into());
+    }
     let name = GroupName::new(&body.group_name)?;
     if !(1..=limits::QUEUES_MAX).contains(&body.retry_queue_nums) {
         return Err(BrokerError::invalid(

@@ -1,5 +1,6 @@
 //! What is refused, with which code, and that the remark says why.
 
+use bytes::Bytes;
 use remoting::code::RequestCode;
 use remoting::command::Command;
 use remoting::request::consumer_send_message_back::ConsumerSendMessageBack;
@@ -236,4 +237,66 @@ async fn pulls_that_lead_nowhere() {
     );
     assert_eq!(client.call(registered("1")).await.code, 0);
     refused(&mut client, registered("2"), 25, "older").await;
+}
+
+#[tokio::test]
+async fn an_offset_below_zero_is_below_the_first() {
+    let running = start().await;
+    let mut client = running.client().await;
+    client.store(Message::to("orders")).await;
+    let pulled = client
+        .pull(Pull {
+            suspend_ms: 10_000,
+            ..Pull::of("orders", -1)
+        })
+        .await;
+    assert_eq!((pulled.code, pulled.header.next.0), (21, 0));
+}
+
+#[tokio::test]
+async fn what_is_no_queue_number_is_named() {
+    let running = start().await;
+    let mut client = running.client().await;
+    client.store(Message::to("orders")).await;
+    let pull = Pull::of("orders", 0).request();
+    let pull_fields: Vec<(String, String)> = pull
+        .fields
+        .iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    for code in [
+        RequestCode::PullMessage,
+        RequestCode::GetMaxOffset,
+        RequestCode::GetMinOffset,
+        RequestCode::GetEarliestMessageStoreTime,
+        RequestCode::SearchOffsetByTimestamp,
+    ] {
+        let request = Command::request(code).with_fields(|out| {
+            for (name, value) in pull_fields.iter().filter(|(name, _)| name != "queueId") {
+                out.text(name, value);
+            }
+            out.text("queueId", "-1");
+            out.text("timestamp", "0");
+        });
+        let answer = client.call(request).await;
+        let remark = answer.remark.unwrap();
+        assert_eq!(answer.code, 29, "{code:?}: {remark}");
+        assert!(
+            remark.contains("queueId") && remark.contains("-1"),
+            "{remark}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_group_without_a_name_says_which_field_is_missing() {
+    let running = start().await;
+    let mut client = running.client().await;
+    let request = Command::request(RequestCode::UpdateAndCreateGroup);
+    let answer = client
+        .call(request.with_body(Bytes::from_static(b"{}")))
+        .await;
+    let remark = answer.remark.unwrap();
+    assert_eq!(answer.code, 29, "{remark}");
+    assert!(remark.contains("groupName"), "{remark}");
 }
