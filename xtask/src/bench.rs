@@ -14,6 +14,8 @@ mod stored;
 use std::path::Path;
 use std::time::Duration;
 
+use hdrhistogram::Histogram;
+
 use crate::{Fallible, build};
 use gantry::Gantry;
 use options::Options;
@@ -36,7 +38,7 @@ pub(crate) fn run(args: &[String]) -> Fallible<()> {
     if options.stored > 0 {
         stored::measure(&mut report, &binary, &dir.join("stored"), options.stored)?;
     }
-    disk(&mut report, &dir, options.slice)?;
+    disk(&mut report, &dir)?;
     for flush in ["async", "sync"] {
         flush_mode(&mut report, &binary, &dir, flush, &options)?;
     }
@@ -58,27 +60,16 @@ fn empty(report: &mut Report, binary: &Path, dir: &Path) -> Fallible<()> {
     gantry.discard()
 }
 
-/// D while the echo answers a load: an idle virtual CPU makes a flush look many times slower than it is.
-fn disk(report: &mut Report, dir: &Path, slice: Slice) -> Fallible<()> {
-    let load = std::thread::spawn(move || {
-        SENDS[0]
-            .against_echo(Slice {
-                warm: Duration::ZERO,
-                measured: slice.measured.max(D_TIME),
-            })
-            .map(drop)
-            .map_err(|e| e.to_string())
-    });
-    let histogram = disk::write_and_sync(dir, D_BYTES, D_TIME)?;
-    load.join().map_err(|_| "the echo ended")??;
+fn disk(report: &mut Report, dir: &Path) -> Fallible<()> {
+    let d = d_under_load(dir, D_BYTES)?;
     report.line(
         "D: 4 KiB pwrite + fdatasync, p50",
-        histogram.value_at_quantile(0.5) as f64 / 10.0,
+        d.value_at_quantile(0.5) as f64 / 10.0,
         "us",
     );
     report.line(
         "D: 4 KiB pwrite + fdatasync, p99",
-        histogram.value_at_quantile(0.99) as f64 / 10.0,
+        d.value_at_quantile(0.99) as f64 / 10.0,
         "us",
     );
     report.line(
@@ -87,6 +78,23 @@ fn disk(report: &mut Report, dir: &Path, slice: Slice) -> Fallible<()> {
         "MiB/s",
     );
     Ok(())
+}
+
+/// D while the echo answers a load: an idle virtual CPU makes a flush look many times slower than it is.
+fn d_under_load(dir: &Path, bytes: usize) -> Fallible<Histogram<u64>> {
+    let slice = Slice {
+        warm: Duration::ZERO,
+        measured: D_TIME,
+    };
+    let load = std::thread::spawn(move || {
+        SENDS[0]
+            .against_echo(slice)
+            .map(drop)
+            .map_err(|e| e.to_string())
+    });
+    let histogram = disk::write_and_sync(dir, bytes, D_TIME)?;
+    load.join().map_err(|_| "the echo ended")??;
+    Ok(histogram)
 }
 
 fn flush_mode(
@@ -179,7 +187,7 @@ fn beside_the_disk(
     scenario: &Scenario,
     figures: &Beside,
 ) -> Fallible<()> {
-    let d = disk::write_and_sync(dir, scenario.body * scenario.batch, D_TIME)?;
+    let d = d_under_load(dir, scenario.body * scenario.batch)?;
     let d = d.value_at_quantile(0.5) as f64 / 10.0;
     report.line(
         format!("{}, sync: D of one request, p50", scenario.name),
