@@ -235,7 +235,7 @@ fn other_origins_and_foreign_names_are_turned_away() {
 #[test]
 fn pages_that_are_read_late_arrive_whole() {
     const CONNECTIONS: usize = 8;
-    const PAGES: usize = 48;
+    const PAGES: usize = 120;
     let dir = tempfile::tempdir().unwrap();
     let log = dir.path().join("said");
     let data = dir.path().join("data");
