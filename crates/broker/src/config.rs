@@ -5,6 +5,8 @@ use std::path::Path;
 
 pub use store::{FlushMode, RetentionConfig, StoreConfig};
 
+use crate::limits;
+
 /// The second broker port that older clients and admin tools ask on (broker port − 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VipPort {
@@ -32,6 +34,8 @@ pub struct BrokerLimits {
     pub connections: usize,
     /// Bytes of half-received requests, over all connections: whoever would exceed it is cut off.
     pub buffered_bytes: usize,
+    /// Bytes of answers that clients have not read yet, over all connections.
+    pub unsent_bytes: usize,
     /// Bytes of log that may wait for the disk; above it sends are answered `[OVERLOAD]`.
     pub unflushed_bytes: u64,
 }
@@ -41,6 +45,7 @@ impl Default for BrokerLimits {
         Self {
             connections: 10_000,
             buffered_bytes: 256 * 1024 * 1024,
+            unsent_bytes: limits::OUT_TOTAL_MAX,
             unflushed_bytes: 512 * 1024 * 1024,
         }
     }

@@ -320,7 +320,11 @@ impl State {
     }
 
     pub(crate) fn delete_topic(&self, name: &TopicName, now_ms: i64) -> Result<(), BrokerError> {
+        let id = self.topics.get(name.as_str()).and_then(|topic| topic.id());
         self.topics.delete(name, now_ms)?;
+        if let Some(id) = id {
+            self.held.topic_gone(id);
+        }
         // At once, not with the next round: a namesake must not find offsets of this one.
         self.offsets.remove_topic(name);
         self.offsets.persist()

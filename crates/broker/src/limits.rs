@@ -69,6 +69,9 @@ pub const OUT_SOFT_MAX: usize = 1024 * 1024;
 /// Bytes waiting to be written to one connection above which it is cut off: only replies that were already
 /// under way (held pulls, notifications, acknowledgements) can pass the soft limit.
 pub const OUT_HARD_MAX: usize = 64 * 1024 * 1024;
+/// Bytes waiting to be written to all connections together above which who still has some to read gets no more; above
+/// twice as many, no pull is started.
+pub const OUT_TOTAL_MAX: usize = 256 * 1024 * 1024;
 /// Acknowledgement bytes of one connection that may wait for the flush; above it the connection is not read from.
 pub const UNFLUSHED_ACKS_MAX: usize = 4 * 1024 * 1024;
 /// Requests of one connection that run on the blocking pool at once; above it the answer is `[OVERLOAD]`.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use remoting::types::QueueOffset;
-use store::{Arrival, QueueKey};
+use store::{Arrival, QueueKey, TopicId};
 
 use crate::limits;
 use crate::processor::pull_message::Pull;
@@ -69,6 +69,21 @@ impl HeldPulls {
     /// For the moment after [`HeldPulls::hold`]: what became visible just before it was not reported to it.
     pub(crate) fn recheck(&self, queue: QueueKey, max: QueueOffset) {
         self.wake(queue, |pull| pull.offset < max);
+    }
+
+    /// The topic was deleted: nothing will ever arrive for who waits on it.
+    pub(crate) fn topic_gone(&self, topic: TopicId) {
+        if self.len() == 0 {
+            return;
+        }
+        for shard in &self.shards {
+            lock(shard).retain(|queue, waiting| {
+                if queue.topic == topic {
+                    self.take(waiting, |_| true);
+                }
+                !waiting.is_empty()
+            });
+        }
     }
 
     /// Wakes whose time is up and forgets whose connection is gone.

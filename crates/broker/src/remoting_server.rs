@@ -221,6 +221,7 @@ impl Reception {
             id,
             canonical(peer),
             canonical(stream.local_addr()?),
+            Arc::clone(&self.state.unsent),
             self.state.second_ms(),
         ))
     }

@@ -39,6 +39,8 @@ pub(crate) struct State {
     pub(crate) flush: Arc<FlushWait>,
     pub(crate) received: Meter,
     pub(crate) delivered: Meter,
+    /// Bytes that all connections have still to write, small amounts left out.
+    pub(crate) unsent: Arc<AtomicUsize>,
     pub(crate) start_id: String,
     pub(crate) started_ms: i64,
     clock: Arc<dyn Clock>,
@@ -76,6 +78,7 @@ impl State {
             flush: Arc::default(),
             received: Meter::default(),
             delivered: Meter::default(),
+            unsent: Arc::default(),
             start_id: random[..8]
                 .iter()
                 .map(|byte| format!("{byte:02x}"))

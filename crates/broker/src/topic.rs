@@ -144,6 +144,20 @@ impl Topics {
             .ok_or_else(|| BrokerError::unknown_topic(name))
     }
 
+    /// Whether this is the topic of that name, and not one that was deleted.
+    pub(crate) fn is_current(&self, topic: &Topic) -> bool {
+        self.get(topic.name.as_str())
+            .is_some_and(|current| current.id() == topic.id())
+    }
+
+    pub(crate) fn check_current(&self, topic: &Topic) -> Result<(), BrokerError> {
+        if self.is_current(topic) {
+            Ok(())
+        } else {
+            Err(BrokerError::unknown_topic(&topic.name))
+        }
+    }
+
     /// All topics, by name.
     pub(crate) fn list(&self) -> Vec<Arc<Topic>> {
         let mut topics: Vec<_> = self

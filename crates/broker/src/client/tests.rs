@@ -13,7 +13,7 @@ use crate::subscription::Subscription;
 
 fn link(id: u64) -> Arc<Link> {
     let host = SocketAddr::from(([127, 0, 0, 1], 1));
-    Arc::new(Link::new(LinkId(id), host, host, 0))
+    Arc::new(Link::new(LinkId(id), host, host, Arc::default(), 0))
 }
 
 fn group(name: &str) -> GroupName {

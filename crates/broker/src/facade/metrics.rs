@@ -1,5 +1,7 @@
 //! Samples for `/metrics`: names with the unit at the end, few enough to be read by a person.
 
+use std::sync::atomic::Ordering;
+
 use store::{StoreStatus, Writability};
 
 use crate::Broker;
@@ -14,6 +16,11 @@ impl Broker {
         metrics.extend(store(&status.store));
         let topics = self.state.topics.list().len() as f64;
         let groups = self.state.groups.list().len() as f64;
+        metrics.push(gauge(
+            "gantry_unsent_bytes",
+            "Bytes of answers that clients have not read yet, small amounts left out.",
+            self.state.unsent.load(Ordering::Relaxed) as f64,
+        ));
         metrics.push(gauge(
             "gantry_topics",
             "Topics, built-in ones included.",

@@ -17,6 +17,9 @@ impl Connection {
             opaque: command.opaque,
             oneway: command.is_oneway(),
         };
+        if let Err(error) = self.check_unsent() {
+            return self.refuse(asked, &error);
+        }
         if !self.link.take_blocking_slot() {
             return self.refuse(
                 asked,

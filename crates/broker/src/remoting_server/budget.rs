@@ -1,4 +1,5 @@
-//! Memory for half-received requests, shared by all connections: a peer that announces much and sends little holds little.
+//! Memory that all connections share: for half-received requests, and for answers that peers have not read yet. A peer that
+//! announces much and sends little, or asks for much and reads little, holds little.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,6 +32,11 @@ impl Budget {
         self.total.fetch_sub(self.held, Ordering::Relaxed);
         self.held = len;
         self.total.fetch_add(len, Ordering::Relaxed) + len <= self.max
+    }
+
+    /// Whether all connections together hold more than so many times what they may.
+    pub(crate) fn is_over(&self, times: usize) -> bool {
+        self.total.load(Ordering::Relaxed) > self.max.saturating_mul(times)
     }
 }
 

@@ -64,7 +64,11 @@ pub(crate) struct Connection {
     chunk: usize,
     /// The most that `input` has held since it was made.
     largest: usize,
+    /// `input` may hold whole frames that nobody has looked at yet: there was no room for their answers.
+    backlog: bool,
     budget: Budget,
+    /// The share of the bytes that all connections have still to write.
+    unsent: Budget,
     out: Out,
     acks: Acks,
     burst: Burst,
@@ -76,11 +80,13 @@ impl Connection {
     pub(crate) fn new(state: Arc<State>, link: Arc<Link>, budget: Budget) -> Self {
         Self {
             burst: Burst::new(&state),
+            unsent: Budget::new(Arc::clone(&state.unsent), state.config.limits.unsent_bytes),
             state,
             link,
             input: BytesMut::new(),
             chunk: limits::READ_CHUNK_MIN,
             largest: 0,
+            backlog: false,
             budget,
             out: Out::default(),
             acks: Acks::default(),
@@ -96,6 +102,12 @@ impl Connection {
             if let ControlFlow::Break(end) = self.prepare() {
                 return end;
             }
+            if self.backlog && self.has_room() {
+                if let Err(end) = self.frames().await {
+                    return end;
+                }
+                continue;
+            }
             let may_read = self.may_read();
             tokio::select! {
                 biased;
@@ -110,6 +122,7 @@ impl Connection {
                         Ok(0) => self.ended = true,
                         Ok(read) => {
                             self.adapt(read);
+                            self.backlog = true;
                             if let Err(end) = self.frames().await {
                                 return end;
                             }
@@ -131,7 +144,7 @@ impl Connection {
         }
         let nothing_left =
             !self.out.has_remaining() && self.acks.is_empty() && self.woken.is_empty();
-        if self.ended && nothing_left {
+        if self.ended && nothing_left && !self.backlog {
             return ControlFlow::Break(End::Peer);
         }
         if self.link.is_draining() && quiet && nothing_left {
@@ -141,6 +154,10 @@ impl Connection {
             self.link.stalled(self.state.second_ms());
         } else {
             self.link.not_stalled();
+        }
+        self.unsent.hold(self.out.remaining());
+        if self.backlog {
+            return ControlFlow::Continue(());
         }
         match self.make_room() {
             Ok(()) => ControlFlow::Continue(()),
@@ -156,7 +173,7 @@ impl Connection {
             self.woken.extend(inbox.woken.drain(..));
         }
         self.release_acks();
-        while self.out.remaining() < limits::OUT_SOFT_MAX {
+        while self.has_out_room() {
             let Some(pull) = self.woken.pop_front() else {
                 break;
             };
@@ -178,11 +195,22 @@ impl Connection {
     }
 
     fn may_read(&self) -> bool {
-        !self.ended
-            && !self.link.is_draining()
+        !self.ended && !self.backlog && self.has_room()
+    }
+
+    /// Room for the answer to one more frame?
+    fn has_room(&self) -> bool {
+        !self.link.is_draining()
             && self.woken.is_empty()
-            && self.out.remaining() < limits::OUT_SOFT_MAX
+            && self.has_out_room()
             && self.acks.len() < limits::UNFLUSHED_ACKS_MAX
+    }
+
+    /// Who has nothing left to write goes on also while all connections together hold much: what wakes a connection is
+    /// its own peer, reading.
+    fn has_out_room(&self) -> bool {
+        self.out.remaining() < limits::OUT_SOFT_MAX
+            && !(self.out.has_remaining() && self.unsent.is_over(1))
     }
 
     /// Room for a read: the rest of the frame that has begun, or a chunk.
@@ -217,12 +245,16 @@ impl Connection {
         self.link.active(self.state.second_ms());
     }
 
+    /// Answers what has been read, as long as there is room for the answers; the rest stays in `input`.
     async fn frames(&mut self) -> Result<(), End> {
         let now_ms = self.state.now_ms();
-        loop {
+        while self.has_room() {
             match frame::decode(&mut self.input) {
                 Ok(Some(command)) => self.command(&command, now_ms).await,
-                Ok(None) => break,
+                Ok(None) => {
+                    self.backlog = false;
+                    break;
+                }
                 Err(_) if self.input.first() == Some(&TLS_HANDSHAKE) => return Err(End::Tls),
                 Err(error) => {
                     self.append(now_ms);
@@ -343,8 +375,11 @@ impl Connection {
     fn pull(&mut self, asked: Asked, command: &Command, now_ms: i64) -> Result<(), Obstacle> {
         let header = PullMessage::read(&command.fields)?;
         let pull = pull_message::prepare(&self.call(command, now_ms), asked, &header)?;
+        self.check_unsent()?;
         match pull_message::run(&self.state, &pull, true, &mut self.out)? {
-            Run::Answered => {}
+            Run::Answered => {
+                self.unsent.hold(self.out.remaining());
+            }
             Run::Waits => self.hold(pull, now_ms),
         }
         Ok(())
@@ -358,20 +393,40 @@ impl Connection {
             deadline_ms: now_ms + pull.suspend_ms,
             pull,
         };
+        let topic = Arc::clone(&held.pull.topic);
         match self.state.held.hold(queue, held) {
-            // What arrived between the read and the hold was reported to nobody.
-            Ok(()) => self
-                .state
-                .held
-                .recheck(queue, self.state.store.bounds(queue).max),
+            Ok(()) => {
+                // What arrived between the read and the hold was reported to nobody, nor was a deletion.
+                self.state
+                    .held
+                    .recheck(queue, self.state.store.bounds(queue).max);
+                if !self.state.topics.is_current(&topic) {
+                    self.state.held.topic_gone(queue.topic);
+                }
+            }
             Err(held) => self.pull_again(&held.pull),
         }
     }
 
     fn pull_again(&mut self, pull: &Pull) {
-        if let Err(error) = pull_message::run(&self.state, pull, false, &mut self.out) {
+        let run = self
+            .check_unsent()
+            .and_then(|()| self.state.topics.check_current(&pull.topic))
+            .and_then(|()| pull_message::run(&self.state, pull, false, &mut self.out));
+        if let Err(error) = run {
             self.refuse(pull.asked, &error);
         }
+        self.unsent.hold(self.out.remaining());
+    }
+
+    /// Far above the limit also a connection that owes nothing gets no messages.
+    pub(super) fn check_unsent(&self) -> Result<(), BrokerError> {
+        if self.unsent.is_over(2) {
+            return Err(BrokerError::Overload {
+                queue: "the queue of answers that clients have not read",
+            });
+        }
+        Ok(())
     }
 
     fn answer(&mut self, asked: Asked, answer: Answer) {

@@ -33,6 +33,8 @@ pub(crate) struct Link {
     local: SocketAddr,
     notify: Arc<Notify>,
     inbox: Mutex<Inbox>,
+    /// Bytes that all connections have still to write; those of the inbox are counted here.
+    unsent: Arc<AtomicUsize>,
     /// Spares the connection a lock per round.
     has_mail: AtomicBool,
     closed: AtomicBool,
@@ -51,13 +53,20 @@ pub(crate) struct Link {
 const NEVER: i64 = i64::MAX;
 
 impl Link {
-    pub(crate) fn new(id: LinkId, peer: SocketAddr, local: SocketAddr, now_ms: i64) -> Self {
+    pub(crate) fn new(
+        id: LinkId,
+        peer: SocketAddr,
+        local: SocketAddr,
+        unsent: Arc<AtomicUsize>,
+        now_ms: i64,
+    ) -> Self {
         Self {
             id,
             peer,
             local,
             notify: Arc::new(Notify::new()),
             inbox: Mutex::default(),
+            unsent,
             has_mail: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             draining: AtomicBool::new(false),
@@ -93,9 +102,12 @@ impl Link {
             return;
         }
         let mut inbox = self.inbox();
+        let before = inbox.frames.len();
         if let Err(error) = command.encode(&mut inbox.frames) {
             tracing::error!(peer = %self.peer, %error, "a frame could not be encoded");
         }
+        let added = inbox.frames.len().saturating_sub(before);
+        self.unsent.fetch_add(added, Ordering::Relaxed);
         let too_much = inbox.frames.len() > limits::OUT_HARD_MAX;
         drop(inbox);
         if too_much {
@@ -127,7 +139,9 @@ impl Link {
         if !self.has_mail.swap(false, Ordering::AcqRel) {
             return None;
         }
-        Some(std::mem::take(&mut *self.inbox()))
+        let inbox = std::mem::take(&mut *self.inbox());
+        self.unsent.fetch_sub(inbox.frames.len(), Ordering::Relaxed);
+        Some(inbox)
     }
 
     fn deliver(&self) {
@@ -215,6 +229,13 @@ impl Link {
 
     fn inbox(&self) -> MutexGuard<'_, Inbox> {
         self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        let left = self.inbox().frames.len();
+        self.unsent.fetch_sub(left, Ordering::Relaxed);
     }
 }
 

@@ -2,6 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use remoting::command::Command;
+use remoting::request::delete_topic_in_broker::DeleteTopicInBroker;
+use remoting::types::TopicName;
+
 use crate::support::{Message, Pull, Pulled, async_config, start, start_with};
 
 const LONG: i64 = 15_000;
@@ -120,4 +124,32 @@ async fn many_pulls_wait_on_one_connection_and_leave_with_it() {
     tokio::time::timeout(SOON, gone)
         .await
         .expect("held pulls of a dead connection are forgotten");
+}
+
+#[tokio::test]
+async fn a_deleted_topic_keeps_nobody_waiting() {
+    let running = start().await;
+    let (mut consumer, mut other) = (running.client().await, running.client().await);
+    other.store(Message::to("orders")).await;
+    let waiting = consumer
+        .send(
+            Pull {
+                suspend_ms: LONG,
+                ..Pull::of("orders", 1)
+            }
+            .request(),
+        )
+        .await;
+    assert_eq!(consumer.pull(Pull::of("orders", 0)).await.code, 0);
+    assert_eq!(running.broker.status().held_pulls, 1);
+    let asked = Instant::now();
+    let delete = DeleteTopicInBroker {
+        topic: TopicName::new("orders").unwrap(),
+    };
+    assert_eq!(other.call(Command::of(&delete)).await.code, 0);
+    other.store(Message::to("orders")).await;
+    let answer = consumer.answer(waiting).await;
+    assert_eq!(answer.code, 17, "{:?}", answer.remark);
+    assert!(asked.elapsed() < SOON);
+    assert_eq!(running.broker.status().held_pulls, 0);
 }

@@ -19,4 +19,5 @@ mod query;
 mod rebalance;
 mod refusal;
 mod send_pull;
+mod slow_reader;
 mod stop;
