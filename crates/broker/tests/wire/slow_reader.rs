@@ -92,7 +92,11 @@ async fn no_pull_starts_while_all_readers_together_leave_too_much() {
     let remark = tokio::time::timeout(PATIENCE, refused).await.unwrap();
     assert!(remark.starts_with("[OVERLOAD]"), "{remark}");
     for opaque in asked {
-        assert_eq!(slow.answer(opaque).await.code, 0);
+        // Its own turn may have come while the other one's answer was under way.
+        assert!(matches!(slow.answer(opaque).await.code, 0 | 2));
     }
-    assert_eq!(other.call(Pull::of("orders", 0).request()).await.code, 0);
+    let served = async { while other.call(Pull::of("orders", 0).request()).await.code != 0 {} };
+    tokio::time::timeout(PATIENCE, served)
+        .await
+        .expect("there is room again");
 }
