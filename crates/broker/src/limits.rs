@@ -58,6 +58,9 @@ pub const WRITE_STALL: Duration = Duration::from_secs(30);
 /// Consumer offsets are written this often, so that a crash costs at most 5 s of them.
 pub const OFFSET_PERSIST: Duration = Duration::from_secs(2);
 
+/// Log lines a second about connections that are refused: a flood of them must not fill the disk.
+pub const REFUSAL_LINES_PER_SECOND: u32 = 20;
+
 /// Bytes read from a connection at once: at first, and when it sends much.
 pub const READ_CHUNK_MIN: usize = 4 * 1024;
 /// See [`READ_CHUNK_MIN`].

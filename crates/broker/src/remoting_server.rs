@@ -22,12 +22,15 @@ mod connection;
 mod lanes;
 mod link;
 mod out;
+mod refusals;
 
 use budget::Budget;
 use connection::{Connection, End};
 use lanes::Lanes;
 pub(crate) use link::{Link, LinkId};
 pub(crate) use out::Out;
+use refusals::Refusal;
+pub(crate) use refusals::Refusals;
 
 /// The VIP port lies so far below the broker's.
 const VIP_DISTANCE: u16 = 2;
@@ -183,12 +186,22 @@ impl Reception {
             }
         };
         if !self.state.connect(&link) {
-            tracing::warn!(door, %peer, "a connection is refused, there are too many");
+            let now_ms = self.state.now_ms();
+            self.state.refusals.report(
+                Refusal::TooMany,
+                peer,
+                &"there are too many, or the broker stops",
+                now_ms,
+            );
             return;
         }
         let reception = Arc::clone(self);
         self.lanes.spawn(async move {
             let end = reception.serve(link, stream).await;
+            if let Some(refusal) = end.refusal() {
+                let state = &reception.state;
+                state.refusals.report(refusal, peer, &end, state.now_ms());
+            }
             tracing::debug!(door, %peer, reason = %end, "connection ended");
         });
     }

@@ -23,7 +23,7 @@ use crate::limits;
 use crate::lock::QueueLocks;
 use crate::long_poll::HeldPulls;
 use crate::rates::Meter;
-use crate::remoting_server::{Link, LinkId};
+use crate::remoting_server::{Link, LinkId, Refusals};
 use crate::topic::Topics;
 
 pub(crate) struct State {
@@ -39,6 +39,7 @@ pub(crate) struct State {
     pub(crate) flush: Arc<FlushWait>,
     pub(crate) received: Meter,
     pub(crate) delivered: Meter,
+    pub(crate) refusals: Refusals,
     /// Bytes that all connections have still to write, small amounts left out.
     pub(crate) unsent: Arc<AtomicUsize>,
     pub(crate) start_id: String,
@@ -78,6 +79,7 @@ impl State {
             flush: Arc::default(),
             received: Meter::default(),
             delivered: Meter::default(),
+            refusals: Refusals::default(),
             unsent: Arc::default(),
             start_id: random[..8]
                 .iter()

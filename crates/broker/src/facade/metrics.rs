@@ -16,6 +16,14 @@ impl Broker {
         metrics.extend(store(&status.store));
         let topics = self.state.topics.list().len() as f64;
         let groups = self.state.groups.list().len() as f64;
+        metrics.extend(self.state.refusals.counts().map(|(reason, count)| Metric {
+            labels: vec![("reason", reason.to_owned())],
+            ..counter(
+                "gantry_connections_refused_total",
+                "Connections refused or cut off through a fault of the peer.",
+                count,
+            )
+        }));
         metrics.push(gauge(
             "gantry_unsent_bytes",
             "Bytes of answers that clients have not read yet, small amounts left out.",

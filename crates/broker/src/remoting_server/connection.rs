@@ -25,6 +25,7 @@ use super::acks::Acks;
 use super::budget::Budget;
 use super::link::Link;
 use super::out::Out;
+use super::refusals::Refusal;
 use crate::burst::{self, Asked, Burst};
 use crate::error::BrokerError;
 use crate::limits;
@@ -42,7 +43,9 @@ const TLS_HANDSHAKE: u8 = 0x16;
 pub(crate) enum End {
     #[error("closed by the peer")]
     Peer,
-    #[error("idle, not reading, or told to close")]
+    #[error("leaves our bytes unread")]
+    Stalled,
+    #[error("idle, or told to close")]
     Cut,
     #[error("answered everything before the stop")]
     Drained,
@@ -54,6 +57,19 @@ pub(crate) enum End {
     Wire(#[from] WireError),
     #[error("{0}")]
     Io(#[from] io::Error),
+}
+
+impl End {
+    /// Whether the peer is at fault, and how.
+    pub(crate) const fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Stalled => Some(Refusal::Stall),
+            Self::Tls => Some(Refusal::Tls),
+            Self::Memory => Some(Refusal::Memory),
+            Self::Wire(_) => Some(Refusal::Frame),
+            Self::Peer | Self::Cut | Self::Drained | Self::Io(_) => None,
+        }
+    }
 }
 
 pub(crate) struct Connection {
@@ -140,7 +156,12 @@ impl Connection {
         let quiet = self.link.is_quiet();
         self.collect();
         if self.link.is_closed() {
-            return ControlFlow::Break(End::Cut);
+            let end = if self.link.is_stalled(self.state.second_ms()) {
+                End::Stalled
+            } else {
+                End::Cut
+            };
+            return ControlFlow::Break(end);
         }
         let nothing_left =
             !self.out.has_remaining() && self.acks.is_empty() && self.woken.is_empty();
@@ -173,6 +194,7 @@ impl Connection {
             self.woken.extend(inbox.woken.drain(..));
         }
         self.release_acks();
+        self.unsent.hold(self.out.remaining());
         while self.has_out_room() {
             let Some(pull) = self.woken.pop_front() else {
                 break;

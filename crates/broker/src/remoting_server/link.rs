@@ -223,8 +223,13 @@ impl Link {
     /// Idle, or not reading, for longer than is allowed?
     pub(crate) fn is_overdue(&self, now_ms: i64) -> bool {
         let idle = now_ms.saturating_sub(self.active_ms.load(Ordering::Relaxed));
+        idle > limits::IDLE.as_millis() as i64 || self.is_stalled(now_ms)
+    }
+
+    /// The peer has taken nothing for longer than is allowed.
+    pub(crate) fn is_stalled(&self, now_ms: i64) -> bool {
         let stalled = now_ms.saturating_sub(self.stalled_ms.load(Ordering::Relaxed));
-        idle > limits::IDLE.as_millis() as i64 || stalled > limits::WRITE_STALL.as_millis() as i64
+        stalled > limits::WRITE_STALL.as_millis() as i64
     }
 
     fn inbox(&self) -> MutexGuard<'_, Inbox> {

@@ -189,3 +189,34 @@ async fn a_peer_that_does_not_read_stalls_nobody() {
         "and it is served once it reads"
     );
 }
+
+#[tokio::test]
+async fn refused_connections_are_counted_by_reason() {
+    let running = start_with(crate::support::config).await;
+    let refused = |reason: &str| {
+        let metrics = running.broker.metrics();
+        let metric = metrics.iter().find(|metric| {
+            metric.name == "gantry_connections_refused_total"
+                && metric.labels.iter().any(|(_, value)| value == reason)
+        });
+        metric.unwrap().value
+    };
+    for (reason, bytes) in [
+        ("unreadable", &b"GET / HTTP/1.1\r\n\r\n"[..]),
+        ("tls", &[0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]),
+    ] {
+        assert_eq!(refused(reason), 0.0);
+        let mut client = running.client().await;
+        client.send_bytes(bytes).await;
+        assert!(client.next().await.is_none());
+        let counted = async {
+            while refused(reason) == 0.0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), counted)
+            .await
+            .expect(reason);
+        assert_eq!(refused(reason), 1.0);
+    }
+}
