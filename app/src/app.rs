@@ -40,7 +40,7 @@ pub fn Shell(title: String, rail: bool, content: AnyView) -> impl IntoView {
                     {view! { <TopBar/> }.into_any()}
                     <div class="flex min-h-0 flex-1">
                         {view! { <Rail wide=rail && visit.prefs.rail/> }.into_any()}
-                        <main id="main" tabindex="-1" class="min-w-0 flex-1 overflow-y-auto bg-surface">{content}</main>
+                        <main id="main" tabindex="-1" class="relative min-w-0 flex-1 overflow-y-auto bg-surface">{content}</main>
                     </div>
                 </div>
                 <Palette find=visit.url("find") lang=visit.prefs.lang/>

@@ -44,7 +44,7 @@ use crate::ssr::{PageResult, Visit};
 use crate::text::Words;
 
 /// Enough for every field of the other forms at its longest.
-const FORM_LEN_MAX: usize = 64 * 1024;
+pub(crate) const FORM_LEN_MAX: usize = 64 * 1024;
 /// A test message: its body takes three bytes for one where it is percent-encoded, next to the other fields.
 const MESSAGE_FORM_LEN_MAX: usize = 3 * console::limits::TEST_BODY_MAX + FORM_LEN_MAX;
 

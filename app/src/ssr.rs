@@ -44,9 +44,6 @@ pub struct Bundle {
     pub wasm: &'static str,
 }
 
-/// Names, tags and numbers are shorter.
-const TYPED_MAX: usize = 255;
-
 /// As the audit record names who changes something.
 const ADMINISTRATOR: &str = "local administrator";
 
@@ -140,14 +137,15 @@ impl Visit {
     }
 }
 
-/// The bytes of a field that come back with a refused form: what the field could hold, however much was sent.
+/// The bytes of a field that come back with a refused form: all that a form of its size can bring, so that nobody types it
+/// again. Only a test message's form is larger, for its body: its other fields come back as long as they could be.
 fn typed_max(field: &str) -> usize {
     use console::limits::{KEY_MAX, KEYS_MAX, PROPERTIES_BYTES_MAX, TEST_BODY_MAX};
     match field {
         "body" => TEST_BODY_MAX,
         "properties" => PROPERTIES_BYTES_MAX,
         "keys" => KEYS_MAX * (KEY_MAX + 1),
-        _ => TYPED_MAX,
+        _ => crate::pages::FORM_LEN_MAX,
     }
 }
 

@@ -279,7 +279,8 @@ fn a_form_that_is_too_long_is_refused_with_its_limit() {
     assert!(answer.contains("takes 65.5 KB at most"), "{answer}");
     let answer = post(&console, "/c/local/topics", &long(60 * 1024));
     assert!(answer.starts_with("HTTP/1.1 422"), "{answer}");
-    assert!(answer.contains(&"a".repeat(255)) && !answer.contains(&"a".repeat(256)));
+    let back = answer.matches('a').count();
+    assert!(back >= 60 * 1024, "only {back} of what was typed came back");
 
     let made = post(
         &console,
