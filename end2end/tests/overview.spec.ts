@@ -4,9 +4,11 @@ import { BrokerClient } from "../broker";
 import { Gantry, type Addresses } from "../server";
 
 const test = base.extend<{ fresh: Addresses }>({
-  fresh: async ({}, use) => {
+  fresh: async ({ page }, use) => {
     const gantry = new Gantry();
     await use(await gantry.start());
+    // The page lives: it would ask a server that is gone, and say so.
+    await page.goto("about:blank");
     await gantry.stop();
   },
 });
