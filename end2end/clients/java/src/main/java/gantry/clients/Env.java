@@ -84,6 +84,8 @@ public final class Env implements AutoCloseable {
         client.setInstanceName(name("instance"));
         client.setPollNameServerInterval(500);
         client.setHeartbeatBrokerInterval(1_000);
+        // A busy machine loads the JVM's classes for longer than the default of 3 s.
+        client.setMqClientApiTimeout(10_000);
     }
 
     @Override
